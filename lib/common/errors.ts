@@ -1,0 +1,12 @@
+/**
+ * A mistake in what the user gave (a file, a name, an option). The command line prints its message without a stack
+ * and exits with 2. A message names the file or record, what was expected, what was found, and what to do.
+ */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+/** A job that could not finish (a loss became NaN, a verification differed). The command line exits with 1. */
+export class JobError extends Error {
+  override name = 'JobError';
+}

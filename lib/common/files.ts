@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import * as path from 'node:path';
+
+/** The project's root folder: where package.json lies. */
+export const projectRoot = path.resolve(__dirname, '..', '..');
+
+/** A path inside the project, whatever the working directory is. */
+export function inProject(...parts: string[]): string {
+  return path.join(projectRoot, ...parts);
+}
+
+/** A path as a person would write it: relative to the project when inside it. */
+export function displayPath(file: string): string {
+  const relative = path.relative(projectRoot, path.resolve(file));
+  return relative.startsWith('..') ? file : relative || '.';
+}
+
+/**
+ * Writes a file so that a reader, or a crash, sees either the old content or the new, never a part: temporary name in
+ * the same folder, fsync, rename, and fsync of the folder so that the rename itself survives a power loss.
+ */
+export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+  const folder = path.dirname(file);
+  mkdirSync(folder, { recursive: true });
+  const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  try {
+    const handle = openSync(temporary, 'w');
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/** JSON with a final line feed, written atomically. */
+export function writeJson(file: string, value: unknown): void {
+  writeFileAtomic(file, JSON.stringify(value, null, 2) + '\n');
+}
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+export function sha256File(file: string): string {
+  return sha256(readFileSync(file));
+}
+
+/** JSON with sorted keys and no white space: equal values give equal text, whatever order their fields were set in. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
