@@ -1,0 +1,48 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Entity } from '../corpus/types';
+import type { ForwardContext, Parameters } from '../layers/parameters';
+
+/** A gold mention in a window's tokens: [start, end) token positions, [CLS] being 0; `type` indexes the corpus's types. */
+export interface TokenSpan {
+  start: number;
+  end: number;
+  type: number;
+}
+
+/** One window of a document, ready for a model. Arrays include [CLS] and [SEP]. */
+export interface Example {
+  /** Index of the document in its split. */
+  document: number;
+  documentId: string;
+  ids: Int32Array;
+  /** Word-vector row of each token's word (0 where the model has no word vectors). */
+  words: Int32Array;
+  /** Each token's code points [starts, ends) in the document's text; -1 for [CLS] and [SEP]. */
+  starts: Int32Array;
+  ends: Int32Array;
+  spans: TokenSpan[];
+}
+
+/** Examples padded to one length. `length` counts [CLS] and [SEP]. */
+export interface Batch {
+  examples: Example[];
+  length: number;
+  ids: tf.Tensor2D; // int32 [batch, length]
+  words: tf.Tensor2D; // int32 [batch, length]
+  mask: tf.Tensor2D; // float32 [batch, length], 1 = token (with [CLS], [SEP]), 0 = padding
+}
+
+/** A predicted mention in code points of the document, with the model's score (a logit or a log-probability). */
+export interface ScoredEntity extends Entity {
+  score: number;
+}
+
+/** A trainable model over windows. */
+export interface Model {
+  readonly parameters: Parameters;
+  /** Mean loss of a batch. Called inside the caller's tidy; differentiable. */
+  loss(batch: Batch, context: ForwardContext): tf.Scalar;
+  /** Entities of each example, in code points of its document; no order promised. */
+  predict(batch: Batch): Promise<ScoredEntity[][]>;
+  dispose(): void;
+}
