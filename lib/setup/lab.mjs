@@ -1,0 +1,15 @@
+// npm run lab [-- JupyterLab's options]: JupyterLab on the notebooks, with the project's TypeScript kernel.
+import { existsSync } from 'node:fs';
+import { say } from './console.mjs';
+import { at } from './paths.mjs';
+import { foreground } from './run.mjs';
+import { setup } from './setup.mjs';
+
+await setup({ quiet: true });
+const jupyter = at('.venv/bin/jupyter');
+if (!existsSync(jupyter)) {
+  say('JupyterLab is not there: what is missing, and how to get it, stands above. Notebooks cannot open without it.');
+  process.exit(1);
+}
+const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
+process.exitCode = foreground(jupyter, ['lab', ...asRoot, `--ServerApp.root_dir=${at()}`, '--LabApp.default_url=/lab/tree/notebooks', ...process.argv.slice(2)]);
