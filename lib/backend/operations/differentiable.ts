@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * The value of `forward` as a function of `inputs`, with the gradient that `backward` gives.
+ *
+ * `forward` receives a function that keeps tensors (inputs, outputs or intermediates) until the gradient has been taken;
+ * `backward` gets the gradient of the value and those tensors, and returns one gradient for each input, in order. What
+ * either leaves behind is disposed.
+ */
+export function differentiable<T extends tf.Tensor>(
+  inputs: readonly tf.Tensor[],
+  forward: (save: (tensors: tf.Tensor[]) => void) => T,
+  backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[],
+): T {
+  const operation = tf.customGrad((...args: Array<tf.Tensor | tf.GradSaveFunc>) => ({
+    value: forward(args[args.length - 1] as tf.GradSaveFunc),
+    gradFunc: (dy: T, saved: tf.Tensor[]) => tf.tidy(() => backward(dy, saved)),
+  }));
+  return operation(...inputs) as T;
+}
+
+/** Names of the kernels that only a backend with fused operations has. */
+export type FusedKernel =
+  | 'FusedLinear' | 'FusedLinearGrad'
+  | 'FusedLayerNorm' | 'FusedLayerNormGrad'
+  | 'FusedGelu' | 'FusedGeluGrad'
+  | 'FusedAttention' | 'FusedAttentionGrad'
+  | 'FusedDropout'
+  | 'FusedEmbeddingGrad'
+  | 'FusedCrossEntropy' | 'FusedCrossEntropyGrad'
+  | 'FusedAdamStep'
+  | 'FusedGlobalNormClip';
+
+/** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
+export function hasKernel(name: FusedKernel): boolean {
+  return tf.getKernel(name, tf.getBackend()) != null;
+}
+
+/** Runs a fused kernel on the active backend. */
+export function runFused<T extends tf.Tensor | tf.Tensor[]>(
+  name: FusedKernel,
+  inputs: readonly tf.Tensor[],
+  attributes: Record<string, unknown> = {},
+): T {
+  return tf.engine().runKernel(name, { ...inputs } as unknown as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
+}
