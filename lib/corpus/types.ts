@@ -21,8 +21,12 @@ export interface SourceFile {
   sha256: string;
   format: 'jsonl' | 'cmeee' | 'ccks' | 'bio';
   encoding: string;
-  /** How the file prints an entity's end, found by matching the text. */
+  /** How the file prints an entity's end. */
   ends: 'inclusive' | 'exclusive';
+  /** What the file's offsets count, found the same way. The project itself counts code points everywhere. */
+  offsets: 'code points' | 'UTF-16';
+  /** `assumed`: the file prints no entity text to match, so `ends` and `offsets` follow its format's convention. */
+  basis: 'matched' | 'assumed';
 }
 
 export interface Corpus {

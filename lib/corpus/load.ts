@@ -1,0 +1,120 @@
+import { InputError, displayPath } from '../common';
+import { cmeeeTypes, fileNotes } from './catalog';
+import { parseSections } from './ccks2017';
+import { locate, type Location } from './locate';
+import { problem, refuseErrors } from './problems';
+import { inspectFile, toDocuments, type ReadFile } from './read';
+import { splitDocuments, type SplitScheme } from './split';
+import { splitNames, type Corpus, type Document, type SplitName } from './types';
+
+export interface LoadOptions {
+  /** Default: `official` where the corpus has more than one labelled part, else `8:1:1`. */
+  split?: SplitScheme;
+  /** For random splits. Default 1. */
+  seed?: number;
+}
+
+/** A split's files as read, problems and all. */
+export type InspectedSplits = Partial<Record<SplitName, ReadFile[]>>;
+
+/** Reads every file of a corpus without stopping at problems in records. */
+export function inspect(location: Location): InspectedSplits {
+  const splits: InspectedSplits = {};
+  for (const split of splitNames) {
+    const sections = location.sections?.[split];
+    if (sections && location.folder) {
+      const { sha256, encoding, ...parsed } = parseSections(sections);
+      const name = displayPath(location.folder);
+      const { ends, offsets, basis, ...read } = toDocuments(parsed, name);
+      splits[split] = [{ ...read, source: { path: name, sha256, format: parsed.format, encoding, ends, offsets, basis } }];
+    } else {
+      const files = location.files[split]?.map((file) => inspectFile(file));
+      if (files) splits[split] = files;
+    }
+    if (location.entry) refuseTypes(splits[split] ?? [], location.entry.types);
+  }
+  return splits;
+}
+
+function refuseTypes(files: ReadFile[], types: string[]): void {
+  const known = new Set(types);
+  for (const { documents, places, source, problems } of files) {
+    documents.forEach(({ entities }, i) => {
+      for (const { type } of entities) {
+        if (!known.has(type)) problems.push(problem('unknown-type', source.path, places[i], `the type "${type}" is none of this corpus's: ${types.join(', ')}`));
+      }
+    });
+  }
+}
+
+/**
+ * Loads a corpus by its name (`sample`, `cmeee-v2`, `ccks2017`, `ccks2019`, `ccks2020`) or from a file or folder in any
+ * of the formats read. Ids that a file does not print are `split#number`.
+ *
+ * @throws InputError when it is not there, or at the first record that cannot be read as it stands.
+ */
+export async function loadCorpus(idOrPath: string, options: LoadOptions = {}): Promise<Corpus> {
+  const location = locate(idOrPath);
+  const inspected = inspect(location);
+  const read = Object.values(inspected).flat();
+  refuseErrors(read.flatMap(({ problems }) => problems));
+
+  const notes = [...location.notes, ...read.flatMap((file) => file.notes)];
+  for (const { source } of read) {
+    if (fileNotes[source.sha256]) notes.push(`${source.path}: ${fileNotes[source.sha256]}`);
+    if (source.encoding !== 'utf-8') notes.push(`${source.path}: read as ${source.encoding}`);
+  }
+  const splits = published(inspected, notes);
+  if (Object.keys(splits).length === 0) throw new InputError(`${idOrPath}: no document has an entity; there is nothing to learn from or to score.`);
+
+  const derived = options.split ?? (Object.keys(splits).length > 1 ? 'official' : '8:1:1');
+  const corpus: Corpus = { id: location.id, types: location.entry?.types ?? typesOf(splits), splits, files: read.map(({ source }) => source), notes };
+  if (derived === 'official') return corpus;
+  const seed = options.seed ?? 1;
+  const documents = splitNames.flatMap((split) => splits[split] ?? []);
+  notes.push(`split ${derived} by document at random, seed ${seed}${options.split ? '' : ': no official split'}`);
+  return { ...corpus, splits: splitDocuments(documents, derived, seed) };
+}
+
+/** The published splits with ids that are unique in the corpus; a part without any entity is left out. */
+function published(inspected: InspectedSplits, notes: string[]): Corpus['splits'] {
+  const splits: Corpus['splits'] = {};
+  const ids = new Set<string>();
+  let repeated = false;
+  for (const split of splitNames) {
+    const files = inspected[split];
+    if (!files) continue;
+    const documents = files.flatMap((file) => file.documents);
+    if (!documents.some(({ entities }) => entities.length > 0)) {
+      notes.push(`${split} is unlabelled (${documents.length} documents) and left out`);
+      continue;
+    }
+    const named = files.every(({ printedIds }) => printedIds);
+    const kept = named ? documents : documents.map((document, i) => ({ ...document, id: `${split}#${i + 1}` }));
+    for (const { id } of kept) {
+      if (ids.has(id)) repeated = true;
+      ids.add(id);
+    }
+    splits[split] = kept;
+  }
+  if (!repeated) return splits;
+  notes.push('some ids stand in more than one file, so every id has its split and number before it');
+  for (const [split, documents] of Object.entries(splits)) {
+    splits[split as SplitName] = documents.map((document, i) => ({ ...document, id: `${split}#${i + 1}:${document.id}` }));
+  }
+  return splits;
+}
+
+function typesOf(splits: Corpus['splits']): string[] {
+  const types = new Set<string>();
+  for (const documents of Object.values(splits)) for (const { entities } of documents) for (const { type } of entities) types.add(type);
+  return [...types].every((type) => cmeeeTypes.includes(type)) ? cmeeeTypes.filter((type) => types.has(type)) : [...types].sort();
+}
+
+/** The split that results are reported on: `test` where it is labelled, else `dev`. */
+export function scoredSplit(corpus: Corpus): SplitName {
+  const labelled = (documents?: Document[]) => documents?.some(({ entities }) => entities.length > 0) ?? false;
+  const split = (['test', 'dev'] as const).find((name) => labelled(corpus.splits[name]));
+  if (!split) throw new InputError(`${corpus.id}: has no labelled test or dev set. Ask for a random split: --split 8:1:1.`);
+  return split;
+}

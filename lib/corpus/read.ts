@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { displayPath, InputError, sha256 } from '../common';
+import { looksLikeCmeeeText, parseCmeeeText } from './cmeee-text';
+import { looksLikeColumns, parseColumns } from './columns';
+import { decodeText } from './encoding';
+import { looksLikeJson, parseJsonRecords } from './json-records';
+import { findConvention, resolveEntities } from './offsets';
+import { problem, refuseErrors, type Problem } from './problems';
+import type { ParsedFile } from './records';
+import type { Document, SourceFile } from './types';
+
+/** A file's documents, how it was read, each document's place in it, and everything wrong with it. */
+export interface ReadFile {
+  documents: Document[];
+  places: string[];
+  source: SourceFile;
+  problems: Problem[];
+  notes: string[];
+  /** Whether every record names itself; otherwise ids are record numbers. */
+  printedIds: boolean;
+}
+
+/** Tells the format from the content; a file's name promises nothing (CCKS2019's JSON lines are called `.txt`). */
+export function parseText(text: string, file: string): ParsedFile {
+  if (looksLikeJson(text)) return parseJsonRecords(text, file);
+  if (looksLikeCmeeeText(text)) return parseCmeeeText(text, file);
+  if (looksLikeColumns(text)) return parseColumns(text, file);
+  if (text.trim() === '') return { format: 'jsonl', ends: 'exclusive', records: [], problems: [], notes: [] };
+  throw new InputError(
+    `${file}: line 1, "${text.trimStart().split('\n')[0].slice(0, 60)}", begins none of the formats read: JSON lines, a JSON array, CMeEE's \`text|||start end type|||\`, or BIO columns.`,
+  );
+}
+
+/**
+ * Turns records into documents, converting offsets to code points [start, end). Where any record has no id, all get
+ * their number in the file: `#1`, `#2`, ….
+ */
+export function toDocuments(parsed: ParsedFile, file: string): Omit<ReadFile, 'source'> & Pick<SourceFile, 'ends' | 'offsets' | 'basis'> {
+  const convention = findConvention(parsed.records, parsed.ends);
+  const problems = [...parsed.problems];
+  const printedIds = parsed.records.every(({ id }) => id !== undefined);
+  const places = new Map<string, string>();
+  const documents = parsed.records.map((record, i): Document => {
+    const resolved = resolveEntities(record, convention, file);
+    problems.push(...resolved.problems);
+    const id = printedIds && record.id !== undefined ? record.id : `#${i + 1}`;
+    const earlier = places.get(id);
+    if (earlier === undefined) places.set(id, record.at);
+    else problems.push(problem('duplicate-id', file, record.at, `the id "${id}" is already used at ${earlier}`));
+    return { id, text: record.text, entities: resolved.entities };
+  });
+  return { documents, places: parsed.records.map(({ at }) => at), problems, notes: parsed.notes, printedIds, ...convention };
+}
+
+/** Reads a file of any known format, keeping its problems instead of stopping at them. */
+export function inspectFile(file: string): ReadFile {
+  const bytes = readBytes(file);
+  const name = displayPath(file);
+  const { text, encoding } = decodeText(bytes, name);
+  const parsed = parseText(text, name);
+  const { ends, offsets, basis, ...read } = toDocuments(parsed, name);
+  return { ...read, source: { path: name, sha256: sha256(bytes), format: parsed.format, encoding, ends, offsets, basis } };
+}
+
+/**
+ * The documents of a file of any known format.
+ * @throws InputError at the first record that cannot be read as it stands.
+ */
+export function readDocuments(file: string): Document[] {
+  const { documents, problems } = inspectFile(file);
+  refuseErrors(problems);
+  return documents;
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new InputError(`${displayPath(file)}: cannot be read (${(error as NodeJS.ErrnoException).code}). Check the path.`);
+  }
+}
