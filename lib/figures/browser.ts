@@ -1,0 +1,72 @@
+import type { Browser, Page } from 'playwright-core';
+import { findChromium } from './chromium';
+import { plotlyFile } from './html';
+
+/** A figure may wait this long for a busy machine. */
+const patience = 120_000;
+/** An idle browser is closed, so that a script that drew figures ends by itself. */
+const idleMilliseconds = 1_500;
+
+let opened: Promise<{ browser: Browser; page: Page }> | undefined;
+let users = 0;
+let idle: NodeJS.Timeout | undefined;
+
+/** Headless Chromium that never touches the network; Ctrl-C stays the caller's to handle. */
+export async function launchChromium(executablePath: string): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    timeout: patience,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    args: [
+      '--no-sandbox', // refused in containers and as root otherwise; the pages are our own
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage', // containers have a small /dev/shm
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+    ],
+  });
+}
+
+/**
+ * Lends the page that draws figures, Plotly loaded: one browser for any number of figures. Undefined without a browser.
+ */
+export async function withPage<T>(use: (page: Page) => Promise<T>): Promise<T | undefined> {
+  const executable = findChromium();
+  if (!executable) return undefined;
+  users++;
+  clearTimeout(idle);
+  try {
+    opened ??= open(executable);
+    const { page } = await opened;
+    return await use(page);
+  } catch (error) {
+    await closeBrowser();
+    throw error;
+  } finally {
+    if (--users === 0 && opened) idle = setTimeout(() => void closeBrowser(), idleMilliseconds);
+  }
+}
+
+export async function closeBrowser(): Promise<void> {
+  clearTimeout(idle);
+  const closing = opened;
+  opened = undefined;
+  if (closing) await closing.then(({ browser }) => browser.close(), () => undefined);
+}
+
+async function open(executable: string): Promise<{ browser: Browser; page: Page }> {
+  const browser = await launchChromium(executable);
+  const page = await browser.newPage();
+  page.setDefaultTimeout(patience);
+  await page.setContent('<!doctype html><meta charset="utf-8"><body></body>');
+  await page.addScriptTag({ path: plotlyFile() });
+  return { browser, page };
+}

@@ -1,0 +1,13 @@
+export { closeBrowser, launchChromium } from './browser';
+export * from './chromium';
+export * from './entities-html';
+export * from './entity-matrix';
+export * from './export';
+export * from './k-mask-ceiling';
+export * from './learning-curve';
+export * from './length-distribution';
+export * from './model-comparison';
+export * from './nesting';
+export type { CorpusCounts, SplitCounts } from './statistics';
+export { fontFamily, palette, typeLabel, type Figure } from './theme';
+export { escapeHtml, figureOfPage, figurePage, plotlyScript } from './html';
