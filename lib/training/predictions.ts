@@ -1,0 +1,43 @@
+import { Random } from '../common';
+import type { Document } from '../corpus/types';
+import { collate, disposeBatch } from '../models';
+import type { Example, Model, ScoredEntity } from '../models/types';
+import { mergeWindows, type Window } from '../text';
+import { lengthBuckets } from './buckets';
+
+export interface PredictedDocument extends Document {
+  entities: ScoredEntity[];
+}
+
+/** Without gradients a batch may be larger than in training: 64 windows, 8,192 tokens with padding. */
+const batching = { batchSize: 64, tokenBudget: 8192 };
+
+/**
+ * A model's entities for whole documents: windows are predicted in length buckets and merged by `mergeWindows`.
+ * `examples` are the documents' windows, in text order within a document. Entities come ordered by start, end, type.
+ */
+export async function predictDocuments(
+  model: Model,
+  { documents, examples }: { documents: readonly Document[]; examples: readonly Example[] },
+  onProgress?: (share: number) => void,
+): Promise<PredictedDocument[]> {
+  const found: ScoredEntity[][] = examples.map(() => []);
+  // The order of batches changes no prediction; a fixed one keeps sums of equal runs equal.
+  const batches = lengthBuckets(examples.map(({ ids }) => ids.length), batching, Random.from(0));
+  for (const [done, indices] of batches.entries()) {
+    const batch = collate(indices.map((index) => examples[index]));
+    try {
+      const entities = await model.predict(batch);
+      indices.forEach((index, i) => (found[index] = entities[i]));
+    } finally {
+      disposeBatch(batch);
+    }
+    onProgress?.((done + 1) / batches.length);
+  }
+  const windows = documents.map((): { window: Window; entities: ScoredEntity[] }[] => []);
+  examples.forEach((example, index) => windows[example.document].push({ window: example.window, entities: found[index] }));
+  return documents.map((document, index) => ({
+    ...document,
+    entities: mergeWindows(windows[index].map(({ window }) => window), windows[index].map(({ entities }) => entities)),
+  }));
+}
