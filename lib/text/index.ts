@@ -1,0 +1,4 @@
+export * from './tags';
+export * from './tokenizer';
+export * from './vocabulary';
+export * from './windows';
