@@ -1,9 +1,8 @@
 import { InputError, displayPath } from '../common';
 import { cmeeeTypes, fileNotes } from './catalog';
-import { parseSections } from './ccks2017';
 import { locate, type Location } from './locate';
 import { problem, refuseErrors } from './problems';
-import { inspectFile, toDocuments, type ReadFile } from './read';
+import { inspectFile, inspectSections, type ReadFile } from './read';
 import { splitDocuments, type SplitScheme } from './split';
 import { splitNames, type Corpus, type Document, type SplitName } from './types';
 
@@ -17,21 +16,29 @@ export interface LoadOptions {
 /** A split's files as read, problems and all. */
 export type InspectedSplits = Partial<Record<SplitName, ReadFile[]>>;
 
-/** Reads every file of a corpus without stopping at problems in records. */
-export function inspect(location: Location): InspectedSplits {
+/**
+ * Reads every file of a corpus without stopping at problems in records. A file that cannot be read at all is given to
+ * `unreadable`, or thrown where there is none.
+ */
+export function inspect(location: Location, unreadable?: (file: string, error: InputError) => void): InspectedSplits {
   const splits: InspectedSplits = {};
-  for (const split of splitNames) {
-    const sections = location.sections?.[split];
-    if (sections && location.folder) {
-      const { sha256, encoding, ...parsed } = parseSections(sections);
-      const name = displayPath(location.folder);
-      const { ends, offsets, basis, ...read } = toDocuments(parsed, name);
-      splits[split] = [{ ...read, source: { path: name, sha256, format: parsed.format, encoding, ends, offsets, basis } }];
-    } else {
-      const files = location.files[split]?.map((file) => inspectFile(file));
-      if (files) splits[split] = files;
+  const read = (file: string, reader: () => ReadFile): ReadFile[] => {
+    try {
+      return [reader()];
+    } catch (error) {
+      if (!(error instanceof InputError) || !unreadable) throw error;
+      unreadable(displayPath(file), error);
+      return [];
     }
-    if (location.entry) refuseTypes(splits[split] ?? [], location.entry.types);
+  };
+  for (const split of splitNames) {
+    const { folder, sections } = location;
+    const files = sections?.[split] && folder
+      ? read(folder, () => inspectSections(folder, sections[split] ?? []))
+      : location.files[split]?.flatMap((file) => read(file, () => inspectFile(file)));
+    if (!files) continue;
+    if (location.entry) refuseTypes(files, location.entry.types);
+    splits[split] = files;
   }
   return splits;
 }

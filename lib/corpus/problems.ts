@@ -5,6 +5,7 @@ export type Severity = (typeof severities)[number];
 
 /** What can be wrong with a corpus, and how much it matters. An error stops loading; the others are reported. */
 export const problemKinds = {
+  unreadable: 'error',
   malformed: 'error',
   'text-mismatch': 'error',
   'out-of-range': 'error',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { displayPath, InputError, sha256 } from '../common';
+import { parseSections, type Ccks2017Section } from './ccks2017';
 import { looksLikeCmeeeText, parseCmeeeText } from './cmeee-text';
 import { looksLikeColumns, parseColumns } from './columns';
 import { decodeText } from './encoding';
@@ -60,6 +61,14 @@ export function inspectFile(file: string): ReadFile {
   const parsed = parseText(text, name);
   const { ends, offsets, basis, ...read } = toDocuments(parsed, name);
   return { ...read, source: { path: name, sha256: sha256(bytes), format: parsed.format, encoding, ends, offsets, basis } };
+}
+
+/** Reads sections of CCKS2017's own layout; one source stands for the folder. */
+export function inspectSections(folder: string, sections: Ccks2017Section[]): ReadFile {
+  const name = displayPath(folder);
+  const { sha256: digest, encoding, ...parsed } = parseSections(sections);
+  const { ends, offsets, basis, ...read } = toDocuments(parsed, name);
+  return { ...read, source: { path: name, sha256: digest, format: parsed.format, encoding, ends, offsets, basis } };
 }
 
 /**

@@ -1,1 +1,2 @@
+export * from './error-analysis';
 export * from './score';
