@@ -48,7 +48,11 @@ export class Parameters {
   private readonly id = ++stores;
   private readonly byName = new Map<string, Parameter>();
 
-  constructor(private readonly seed: number) {}
+  /** @param initial values that parameters of these names start from instead of their initializers' (published weights). */
+  constructor(
+    private readonly seed: number,
+    private readonly initial: ReadonlyMap<string, StoredTensor> = new Map(),
+  ) {}
 
   /** Names below `prefix`, in `group`. */
   scope(prefix: string, group: ParameterGroup = 'head'): ParameterScope {
@@ -57,7 +61,11 @@ export class Parameters {
 
   create(name: string, shape: number[], initializer: Initializer, group: ParameterGroup, decay: boolean): tf.Variable {
     if (this.byName.has(name)) throw new Error(`parameter ${name} exists already`);
-    const values = initializer(tf.util.sizeFromShape(shape), Random.from(this.seed, name));
+    const given = this.initial.get(name);
+    if (given && !tf.util.arraysEqual(given.shape, shape)) {
+      throw new InputError(`the given ${name} has shape [${given.shape}], the model wants [${shape}]`);
+    }
+    const values = given?.values ?? initializer(tf.util.sizeFromShape(shape), Random.from(this.seed, name));
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape, 'float32'), true, `model${this.id}/${name}`));
     this.byName.set(name, { name, variable, group, decay });
     return variable;
@@ -65,6 +73,10 @@ export class Parameters {
 
   list(): Parameter[] {
     return [...this.byName.values()];
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
   }
 
   get(name: string): tf.Variable {

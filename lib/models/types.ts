@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Entity } from '../corpus/types';
 import type { ForwardContext, Parameters } from '../layers/parameters';
+import type { Window } from '../text';
 
 /** A gold mention in a window's tokens: [start, end) token positions, [CLS] being 0; `type` indexes the corpus's types. */
 export interface TokenSpan {
@@ -14,6 +15,8 @@ export interface Example {
   /** Index of the document in its split. */
   document: number;
   documentId: string;
+  /** The part of the document's tokens that this is. */
+  window: Window;
   ids: Int32Array;
   /** Word-vector row of each token's word (0 where the model has no word vectors). */
   words: Int32Array;

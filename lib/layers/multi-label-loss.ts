@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs';
+import { differentiable } from '../backend/operations/differentiable';
+import { outside } from './pointer-vectors';
+
+/**
+ * The multi-label cross-entropy (paper B, Eq. 9, which its text leaves blank; Su et al. 2022, Eq. 5):
+ *
+ *   ℓ(s, P) = log(1 + Σ_{p∈P} e^{−s_p}) + log(1 + Σ_{q∉P} e^{s_q}), the mean over rows.
+ *
+ * scores [..., cells] are taken as rows of `cells` last-axis entries (a row: one type of one example); `positives` are indices
+ * into the flattened scores. A cell that is no candidate must hold `outside` or less: it then weighs exactly 0.
+ * Returns a scalar.
+ *
+ * Eq. 9 sums over types; the mean over examples and types taken here, as in the public GlobalPointer code, is that sum
+ * divided by the constant number of types. It keeps losses, and the threshold of gradient clipping, comparable between
+ * corpora with few and with many types.
+ *
+ * Labels are positions, never a tensor of the scores' size. The positives' scores are replaced before the sum over the rest:
+ * subtracting their exponentials from the sum over all cells, as the public sparse version does, cancels
+ * catastrophically once they are large. The gradient is ∂ℓ/∂s_q = e^{s_q} / (1 + Σ e^{s}) and ∂ℓ/∂s_p = −e^{−s_p} / (1 + Σ e^{−s}).
+ */
+export function multiLabelLoss(scores: tf.Tensor, positives: Iterable<number>): tf.Scalar {
+  const cells = scores.shape[scores.shape.length - 1];
+  const rows = scores.size / cells;
+  const table = positiveTable(positives, rows, cells);
+  return differentiable(
+    [scores],
+    (save) => {
+      const flat = scores.reshape([-1]);
+      const negatives = replace(flat, table, tf.fill([table.cells.length], outside)).reshape([rows, cells]);
+      const [negativeLoss, negativeWeights] = logOnePlusSumExp(negatives);
+      const kept = [negativeWeights];
+      let loss = negativeLoss.sum();
+      if (table.cells.length > 0) {
+        const gathered = tf.gather(flat, tf.tensor1d(table.gather, 'int32'));
+        const exponents = gathered.mul(tf.tensor1d(table.signs)).add(tf.tensor1d(table.hidden)); // −s, or `outside`
+        const [positiveLoss, positiveWeights] = logOnePlusSumExp(exponents.reshape([rows, table.width]));
+        kept.push(positiveWeights);
+        loss = loss.add(positiveLoss.sum());
+      }
+      save(kept);
+      return loss.div(rows) as tf.Scalar;
+    },
+    (dy, [negativeWeights, positiveWeights]) => {
+      const share = dy.div(rows);
+      const gradient = negativeWeights.mul(share).reshape([-1]);
+      if (!positiveWeights) return [gradient.reshape(scores.shape)];
+      const slots = tf.tensor1d(table.slots, 'int32');
+      const atPositives = tf.gather(positiveWeights.mul(share).neg().reshape([-1]), slots);
+      return [replace(gradient, table, atPositives).reshape(scores.shape)];
+    },
+  );
+}
+
+/** Positive cells arranged by row: [rows, width] with `width` the most that a row has. */
+interface PositiveTable {
+  width: number;
+  /** Each distinct positive's index into the flattened scores. */
+  cells: Int32Array;
+  /** Where each of `cells` stands in the flattened table. */
+  slots: Int32Array;
+  /** The table's entries as indices into the flattened scores; unused entries point at the row's first cell. */
+  gather: Int32Array;
+  /** −1 where the table's entry is used, 0 where it is not: [rows · width]. */
+  signs: Float32Array;
+  /** 0 where the table's entry is used, `outside` where it is not: [rows · width]. */
+  hidden: Float32Array;
+}
+
+function positiveTable(positives: Iterable<number>, rows: number, cells: number): PositiveTable {
+  const byRow = new Map<number, number[]>();
+  const distinct = new Set(positives);
+  for (const cell of distinct) {
+    const row = Math.floor(cell / cells);
+    if (!(row >= 0 && row < rows)) throw new Error(`positive cell ${cell} lies outside ${rows} rows of ${cells}`);
+    byRow.set(row, [...(byRow.get(row) ?? []), cell]);
+  }
+  const width = Math.max(0, ...[...byRow.values()].map((row) => row.length));
+  const table: PositiveTable = {
+    width,
+    cells: new Int32Array(distinct.size),
+    slots: new Int32Array(distinct.size),
+    gather: Int32Array.from({ length: rows * width }, (_, slot) => Math.floor(slot / width) * cells),
+    signs: new Float32Array(rows * width),
+    hidden: new Float32Array(rows * width).fill(outside),
+  };
+  let count = 0;
+  for (const [row, members] of byRow) {
+    members.forEach((cell, column) => {
+      const slot = row * width + column;
+      table.cells[count] = cell;
+      table.slots[count++] = slot;
+      table.gather[slot] = cell;
+      table.signs[slot] = -1;
+      table.hidden[slot] = 0;
+    });
+  }
+  return table;
+}
+
+/** `flat` with the positives' entries replaced by `values`. */
+function replace(flat: tf.Tensor, { cells }: PositiveTable, values: tf.Tensor): tf.Tensor {
+  if (cells.length === 0) return flat;
+  return tf.tensorScatterUpdate(flat, tf.tensor2d(cells, [cells.length, 1], 'int32'), values);
+}
+
+/** log(1 + Σ e^x) of each row, [rows], and its gradient e^x / (1 + Σ e^x), [rows, columns]. */
+function logOnePlusSumExp(x: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const most = x.max(1, true).maximum(0); // [rows, 1]; at least the exponent of the 1
+  const powers = x.sub(most).exp();
+  const sum = powers.sum(1, true).add(most.neg().exp()); // [rows, 1]
+  return [sum.log().add(most).squeeze([1]), powers.div(sum)];
+}

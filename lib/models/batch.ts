@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Batch, Example } from './types';
+
+/**
+ * Examples padded to the longest. Padding has token id 0 and word row 0, [PAD] in every published vocabulary; its value
+ * never matters, as the mask keeps it out of attention, of the candidates and of the loss. Free it with `disposeBatch`.
+ */
+export function collate(examples: readonly Example[]): Batch {
+  const length = Math.max(...examples.map(({ ids }) => ids.length));
+  const shape: [number, number] = [examples.length, length];
+  const ids = new Int32Array(examples.length * length);
+  const words = new Int32Array(examples.length * length);
+  const mask = new Float32Array(examples.length * length);
+  examples.forEach((example, row) => {
+    ids.set(example.ids, row * length);
+    words.set(example.words, row * length);
+    mask.fill(1, row * length, row * length + example.ids.length);
+  });
+  // Not tracked by a surrounding tidy: the batch lives until disposeBatch.
+  const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tensor);
+  return {
+    examples: [...examples],
+    length,
+    ids: keep(tf.tensor2d(ids, shape, 'int32')),
+    words: keep(tf.tensor2d(words, shape, 'int32')),
+    mask: keep(tf.tensor2d(mask, shape)),
+  };
+}
+
+export function disposeBatch({ ids, words, mask }: Batch): void {
+  tf.dispose([ids, words, mask]);
+}

@@ -1,0 +1,54 @@
+import { InputError } from '../common';
+import { bandedPointer, globalPointer, type ParameterScope, Parameters, type SpanHead, tokenClassifier } from '../layers';
+import type { HeadConfig, ModelConfig } from './config';
+import { encoding, type WordTable } from './encoding';
+import { pretrainedTensors } from './pretrained';
+import { SpanModel } from './span-model';
+import { bioTags, TagModel } from './tag-model';
+
+export interface ModelResources {
+  /** Entity types in the corpus's order. */
+  types: readonly string[];
+  vocabularySize: number;
+  /** Needed by models that fuse word vectors, ignored by others. */
+  wordVectors?: WordTable;
+  /** Seeds the initial weights. */
+  seed: number;
+}
+
+/** Makes the model of a config on the prepared backend, from published weights where the config names them. */
+export function buildModel(config: ModelConfig, resources: ModelResources): SpanModel | TagModel {
+  const { types, vocabularySize, wordVectors, seed } = resources;
+  checkEncoder(config);
+  const { weights } = config.encoder;
+  const initial = weights === undefined ? undefined : pretrainedTensors({ ...config.encoder, weights }, vocabularySize);
+  const parameters = new Parameters(seed, initial);
+  const tokens = encoding(parameters, config, vocabularySize, wordVectors);
+  const unused = [...(initial?.keys() ?? [])].filter((name) => !parameters.has(name));
+  if (unused.length > 0) {
+    throw new InputError(`${weights}: ${unused.length} tensors have no place in the encoder (${unused.slice(0, 3).join(', ')})`);
+  }
+  if (config.head.kind === 'token-classifier') {
+    const classifier = tokenClassifier(parameters.scope('classifier'), tokens.size, bioTags(types).length, config.encoder.dropout);
+    return new TagModel(parameters, types, tokens, classifier);
+  }
+  return new SpanModel(parameters, types, tokens, pointerHead(parameters.scope('pointer'), tokens.size, types.length, config.head));
+}
+
+type PointerHead = Exclude<HeadConfig, { kind: 'token-classifier' }>;
+
+function pointerHead(scope: ParameterScope, inputs: number, types: number, head: PointerHead): SpanHead {
+  return head.kind === 'banded-pointer' ? bandedPointer(scope, inputs, types, head) : globalPointer(scope, inputs, types, head);
+}
+
+function checkEncoder({ encoder, head }: ModelConfig): void {
+  if (encoder.hidden % encoder.heads !== 0) {
+    throw new InputError(`encoder.hidden ${encoder.hidden} is not a multiple of encoder.heads ${encoder.heads}`);
+  }
+  if (encoder.positions === 'rope' && (encoder.hidden / encoder.heads) % 2 !== 0) {
+    throw new InputError(`rotary positions need an even width per head, but ${encoder.hidden} / ${encoder.heads} is odd`);
+  }
+  if (head.kind !== 'token-classifier' && head.rope && head.size % 2 !== 0) {
+    throw new InputError(`rotary positions need an even head.size, not ${head.size}`);
+  }
+}

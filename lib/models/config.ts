@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const count = z.int().positive();
+const rate = z.number().min(0).lt(1);
+
+/** The Transformer encoder. The defaults are those of BERT-base, Chinese RoBERTa-wwm-ext and MacBERT-base. */
+export const EncoderConfig = z.strictObject({
+  /** Transformer layers. */
+  layers: count.default(12),
+  /** Width of a token's vector. */
+  hidden: count.default(768),
+  /** Attention heads; divides `hidden`. */
+  heads: count.default(12),
+  /** Width inside the feed-forward block, 4 × hidden in every published model. */
+  feedForward: count.default(3072),
+  /** Longest window in tokens, [CLS] and [SEP] included: rows of the position table. Paper B, Table 2 uses 256 of the published 512. */
+  maxPositions: count.default(512),
+  /** Rows of the segment table. All tokens are of segment 0; published weights have 2. */
+  typeVocabulary: count.default(2),
+  /** Dropout of embeddings, of each block's output, and before a token classifier. BERT's; the paper prints none. */
+  dropout: rate.default(0.1),
+  /** Dropout of attention probabilities. BERT's. */
+  attentionDropout: rate.default(0.1),
+  /** ε of layer normalisation. BERT's. */
+  layerNormEpsilon: z.number().positive().default(1e-12),
+  /**
+   * `absolute`: learned positions. `rope`: rotary positions in every layer instead, paper B's "optional step" (section 3.2.1).
+   * Absolute by default, because public Chinese weights were trained with absolute positions.
+   */
+  positions: z.enum(['absolute', 'rope']).default('absolute'),
+  /** A folder that `weights import` wrote; without it the encoder starts at random. */
+  weights: z.string().optional(),
+});
+export type EncoderConfig = z.infer<typeof EncoderConfig>;
+
+/** Character-word fusion (paper B, Eq. 2-3). */
+export const WordsConfig = z.strictObject({
+  /** How vectors are joined. Paper B, section 3.2.3: concatenation; it names addition and gating as alternatives. */
+  fusion: z.enum(['concat', 'add', 'gated']).default('concat'),
+  /**
+   * Whether training moves the word vectors; the paper does not say. Off by default: only words of the training split would
+   * move, away from the words that unlabelled text placed beside them, which are those that test texts bring.
+   */
+  trainable: z.boolean().default(false),
+});
+export type WordsConfig = z.infer<typeof WordsConfig>;
+
+const pointer = {
+  /** Width of queries and keys. The public GlobalPointer code's 64; the paper prints none. */
+  size: count.default(64),
+  /** Divide scores by √size, as the public code does; the paper's Eq. 8 prints no scale. */
+  scale: z.boolean().default(true),
+  /** Rotary positions on queries and keys (paper B, Eq. 7). */
+  rope: z.boolean().default(true),
+};
+
+export const HeadConfig = z.discriminatedUnion('kind', [
+  /** BIO tags by a softmax a token: the BERT and RoBERTa rows of paper B's Tables 3 and 4. */
+  z.strictObject({ kind: z.literal('token-classifier') }),
+  /** Every span scored (paper B's GP). */
+  z.strictObject({ kind: z.literal('global-pointer'), ...pointer }),
+  /** Spans of up to k tokens scored (paper B's EGP). */
+  z.strictObject({
+    kind: z.literal('banded-pointer'),
+    ...pointer,
+    /** Longest entity in tokens. Paper B, Fig. 9: best 43 on CMeEE-V2 (the default), 39 on CCKS2020. */
+    k: count.default(43),
+  }),
+]);
+export type HeadConfig = z.infer<typeof HeadConfig>;
+
+/** A model's structure: everything about it but its data's types, vocabulary and word vectors. */
+export const ModelConfig = z.strictObject({
+  encoder: EncoderConfig.prefault({}),
+  /** null: characters alone. */
+  words: WordsConfig.nullable().default(null),
+  head: HeadConfig,
+});
+export type ModelConfig = z.infer<typeof ModelConfig>;

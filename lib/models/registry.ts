@@ -1,0 +1,67 @@
+import { InputError } from '../common';
+import { type EncoderConfig, type HeadConfig, ModelConfig, type WordsConfig } from './config';
+
+/** One model that the papers compare. Rows differ by the thing compared. */
+export interface VariantRow {
+  name: string;
+  /** The published checkpoint of the paper's row, by the name of its folder in data/models. */
+  checkpoint: 'bert-base-chinese' | 'chinese-roberta-wwm-ext';
+  /** Overrides of the defaults of `WordsConfig`; null = no word vectors. */
+  words: Partial<WordsConfig> | null;
+  head: HeadConfig['kind'];
+  /** The row of data/papers/reported.json whose numbers stand beside ours. Without it the papers print none. */
+  reported?: { paper: 'da-rw-egp'; row: string };
+  description: string;
+}
+
+export const registry: readonly VariantRow[] = [
+  {
+    name: 'bert',
+    checkpoint: 'bert-base-chinese',
+    words: null,
+    head: 'token-classifier',
+    reported: { paper: 'da-rw-egp', row: 'BERT' },
+    description: 'BERT with a softmax over BIO tags; holds the outermost entities only.',
+  },
+  {
+    name: 'bert-gp',
+    checkpoint: 'bert-base-chinese',
+    words: null,
+    head: 'global-pointer',
+    description: 'BERT with a global pointer that scores every span.',
+  },
+  {
+    name: 'roberta-gp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    head: 'global-pointer',
+    reported: { paper: 'da-rw-egp', row: 'RoBERTa-GP' },
+    description: 'bert-gp started from Chinese RoBERTa-wwm-ext.',
+  },
+  {
+    name: 'rw-gp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: {},
+    head: 'global-pointer',
+    description: 'roberta-gp with Word2Vec vectors of the segmented words beside the characters.',
+  },
+  {
+    name: 'rw-egp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: {},
+    head: 'banded-pointer',
+    reported: { paper: 'da-rw-egp', row: 'w/o Data Augmentation' },
+    description: 'rw-gp scoring only spans of up to k tokens: the full model of paper B before data augmentation.',
+  },
+];
+
+export function variant(name: string): VariantRow {
+  const row = registry.find((candidate) => candidate.name === name);
+  if (!row) throw new InputError(`there is no variant ${name}; there are ${registry.map((candidate) => candidate.name).join(', ')}`);
+  return row;
+}
+
+/** The row's model around the given encoder. */
+export function variantModel(row: VariantRow, encoder: Partial<EncoderConfig> = {}): ModelConfig {
+  return ModelConfig.parse({ encoder, words: row.words, head: { kind: row.head } });
+}

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs';
+import { type ForwardContext, inference, multiLabelLoss, type Parameters, type SpanHead } from '../layers';
+import type { Encoding } from './encoding';
+import type { Batch, Model, ScoredEntity } from './types';
+
+/** Scores spans by type: entities may nest and cross. Predicts every span with s > 0 (paper B, below Eq. 9). */
+export class SpanModel implements Model {
+  readonly kind = 'span';
+
+  constructor(
+    readonly parameters: Parameters,
+    readonly types: readonly string[],
+    private readonly encoding: Encoding,
+    /** Tells which span a score's row and column mean. */
+    readonly head: SpanHead,
+  ) {}
+
+  /** The entity matrices (paper B, Fig. 5): [batch, types, n, width]. */
+  scores(batch: Batch, context: ForwardContext = inference): tf.Tensor4D {
+    return this.head.forward(this.encoding.forward(batch, context), batch.examples.map(({ ids }) => ids.length));
+  }
+
+  loss(batch: Batch, context: ForwardContext): tf.Scalar {
+    const scores = this.scores(batch, context);
+    const [size, types, n, width] = scores.shape;
+    return multiLabelLoss(scores.reshape([size * types, n * width]), this.positives(batch, width));
+  }
+
+  /** Gold spans as indices into the flattened scores. Spans that the head cannot score are no candidates and have none. */
+  private positives(batch: Batch, width: number): number[] {
+    return batch.examples.flatMap(({ spans }, example) =>
+      spans.flatMap(({ start, end, type }) => {
+        const column = this.head.column(start, end - 1);
+        return column === undefined ? [] : [((example * this.types.length + type) * batch.length + start) * width + column];
+      }),
+    );
+  }
+
+  async predict(batch: Batch): Promise<ScoredEntity[][]> {
+    const found: ScoredEntity[][] = batch.examples.map(() => []);
+    const [scores, best] = tf.tidy((): [tf.Tensor4D, tf.Tensor] => {
+      const all = this.scores(batch);
+      return [all, all.max(3)];
+    });
+    try {
+      const [, types, n, width] = scores.shape;
+      // Few rows have a positive score: only those are read back.
+      const maxima = await best.data<'float32'>();
+      const rows: number[] = [];
+      maxima.forEach((score, row) => score > 0 && rows.push(row));
+      if (rows.length === 0) return found;
+      const picked = tf.tidy(() => tf.gather(scores.reshape([-1, width]), tf.tensor1d(rows, 'int32')));
+      const values = await picked.data();
+      picked.dispose();
+      rows.forEach((row, position) => {
+        const first = row % n;
+        const type = Math.floor(row / n) % types;
+        const index = Math.floor(row / (n * types));
+        const { starts, ends } = batch.examples[index];
+        for (let column = 0; column < width; column++) {
+          const score = values[position * width + column];
+          if (!(score > 0)) continue;
+          found[index].push({ start: starts[first], end: ends[this.head.last(first, column)], type: this.types[type], score });
+        }
+      });
+      return found;
+    } finally {
+      tf.dispose([scores, best]);
+    }
+  }
+
+  dispose(): void {
+    this.encoding.dispose();
+    this.parameters.dispose();
+  }
+}
