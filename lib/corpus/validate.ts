@@ -39,12 +39,13 @@ export function validateCorpus(idOrPath: string): Validation {
   for (const split of splitNames) {
     const files = inspected[split];
     if (!files) continue;
-    splits[split] = files.flatMap(placed);
+    const documents = files.flatMap(placed);
+    splits[split] = documents;
     for (const read of files) {
       problems.push(...read.problems);
       notes.push(...read.notes);
     }
-    problems.push(...splits[split].flatMap(documentProblems), ...repeatedDocuments(splits[split]));
+    problems.push(...documents.flatMap(documentProblems), ...repeatedDocuments(documents));
   }
   problems.push(...betweenSplits(splits));
   const order = (severity: Severity) => severities.indexOf(severity);

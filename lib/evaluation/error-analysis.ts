@@ -53,12 +53,12 @@ export function errorAnalysis(gold: readonly Document[], predicted: readonly Doc
     const withText = (entity?: Entity) => entity && { start: entity.start, end: entity.end, type: entity.type, text: slice(entity.start, entity.end) };
     for (const { kind, wanted, given } of pairUp([...golden.values()], [...found.values()])) {
       analysis.counts[kind]++;
-      if (wanted && given && wanted.type !== given.type && kind === 'type') {
+      if (wanted && given && kind === 'type') {
         const row = (analysis.confusions[wanted.type] ??= {});
         row[given.type] = (row[given.type] ?? 0) + 1;
       }
       if (analysis.examples[kind].length >= limit) continue;
-      const spans = [wanted, given].filter((entity) => entity !== undefined);
+      const spans = [wanted, given].filter((entity): entity is Entity => entity !== undefined);
       const start = Math.max(0, Math.min(...spans.map((span) => span.start)) - around);
       const context = slice(start, Math.max(...spans.map((span) => span.end)) + around);
       analysis.examples[kind].push({ kind, documentId: document.id, gold: withText(wanted), predicted: withText(given), context });

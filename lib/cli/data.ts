@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { Option, type Command } from 'commander';
+import { InputError, displayPath, writeFileAtomic } from '../common';
+import {
+  convertDocuments,
+  convertFormats,
+  corpusStatistics,
+  describeProblem,
+  loadCorpus,
+  problem,
+  sharedDocuments,
+  splitNames,
+  splitSchemes,
+  statisticsToJson,
+  validateCorpus,
+  type ConvertFormat,
+  type Corpus,
+  type SplitScheme,
+  type Validation,
+} from '../corpus';
+import { describeStatistics } from './statistics-text';
+
+interface SplitOptions {
+  split: SplitScheme;
+  seed: number;
+}
+
+const corpusArgument = 'sample, cmeee-v2, ccks2017, ccks2019, ccks2020, or a file or folder';
+
+export function register(program: Command): void {
+  const data = program.command('data').description('look at, check and convert corpora');
+
+  withSplit(data.command('stats'))
+    .description('documents, entities, lengths, nesting, mentions seen in train, and what each k of a k-mask loses')
+    .argument('<corpus>', corpusArgument)
+    .option('--json', 'as JSON')
+    .action(async (corpus: string, options: SplitOptions & { json?: boolean }) => {
+      const loaded = await loadCorpus(corpus, options);
+      tellNotes(loaded.notes);
+      const statistics = corpusStatistics(loaded);
+      process.stdout.write(options.json ? JSON.stringify(statisticsToJson(statistics), null, 2) + '\n' : describeStatistics(statistics));
+    });
+
+  data
+    .command('validate')
+    .description('every problem by file and record; exit status 2 if any entity does not fit its text')
+    .argument('<corpus>', corpusArgument)
+    .option('--against <corpus>', 'also find documents that stand in this other corpus')
+    .option('--json', 'as JSON')
+    .action(async (corpus: string, options: { against?: string; json?: boolean }) => {
+      const validation = validateCorpus(corpus);
+      if (options.against) await compareWith(validation, corpus, options.against);
+      process.stdout.write(options.json ? JSON.stringify(validation, null, 2) + '\n' : describeValidation(validation));
+      if (validation.counts.error > 0) process.exitCode = 2;
+    });
+
+  withSplit(data.command('convert'))
+    .description('write a corpus in another format, a file a split')
+    .argument('<corpus>', corpusArgument)
+    .addOption(new Option('--to <format>', 'the format').choices(convertFormats).makeOptionMandatory())
+    .option('--out <folder>', 'where to (default: CORPUS-FORMAT in this folder)')
+    .option('--force', 'overwrite files that are there')
+    .action(async (corpus: string, options: SplitOptions & { to: ConvertFormat; out?: string; force?: boolean }) => {
+      convert(await loadCorpus(corpus, options), options);
+    });
+}
+
+function withSplit(command: Command): Command {
+  return command
+    .addOption(new Option('--split <scheme>', 'as published, or random by document').choices(splitSchemes).default('official'))
+    .addOption(
+      new Option('--seed <n>', 'of a random split').default(1).argParser((value) => {
+        if (!/^\d+$/.test(value)) throw new InputError(`--seed: expected a whole number, found "${value}".`);
+        return Number(value);
+      }),
+    );
+}
+
+function tellNotes(notes: readonly string[]): void {
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+}
+
+async function compareWith(validation: Validation, corpus: string, other: string): Promise<void> {
+  const [a, b] = [await loadCorpus(corpus, { split: 'official' }), await loadCorpus(other, { split: 'official' })];
+  for (const split of splitNames) {
+    for (const theirs of splitNames) {
+      for (const pair of sharedDocuments(a.splits[split] ?? [], b.splits[theirs] ?? [])) {
+        validation.problems.push(problem('shared-document', `${a.id} ${split}`, `document ${pair.a.id}`, `the text is also document ${pair.b.id} of ${b.id} ${theirs}`));
+        validation.counts.warning++;
+      }
+    }
+  }
+}
+
+function describeValidation({ corpus, files, documents, entities, problems, counts, notes }: Validation): string {
+  const lines = files.map(
+    ({ path: file, format, encoding, ends, offsets, basis }) =>
+      `${file}: ${format}, ${encoding}, ends ${ends}, offsets in ${offsets} (${basis === 'matched' ? 'found by matching the printed entities' : "assumed from the format: no entity text is printed"})`,
+  );
+  lines.push(...notes.map((note) => `note: ${note}`));
+  lines.push(...problems.map((found) => `${found.severity}: ${found.kind}: ${describeProblem(found)}`));
+  const kinds = new Map<string, number>();
+  for (const { kind } of problems) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const summary = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  lines.push(`${corpus}: ${documents} documents, ${entities} entities; ${counts.error} errors, ${counts.warning} warnings${summary ? ` (${summary})` : ''}`);
+  return lines.join('\n') + '\n';
+}
+
+function convert(corpus: Corpus, options: { to: ConvertFormat; out?: string; force?: boolean }): void {
+  tellNotes(corpus.notes);
+  const folder = path.resolve(options.out ?? `${corpus.id}-${options.to}`);
+  const sources = new Set(corpus.files.map((file) => path.resolve(file.path)));
+  const outputs = splitNames.flatMap((split) => {
+    const documents = corpus.splits[split];
+    if (!documents) return [];
+    const converted = convertDocuments(documents, options.to);
+    return [{ split, file: path.join(folder, `${split}.${converted.extension}`), ...converted }];
+  });
+  for (const { file } of outputs) {
+    if (sources.has(file)) throw new InputError(`${displayPath(file)} is the corpus itself; name another folder with --out.`);
+    if (existsSync(file) && !options.force) throw new InputError(`${displayPath(file)} is already there; name another folder with --out, or overwrite it with --force.`);
+  }
+  for (const { split, file, content, losses } of outputs) {
+    writeFileAtomic(file, content);
+    process.stdout.write(`${displayPath(file)}\n`);
+    for (const loss of losses) process.stderr.write(`lost in ${split}: ${loss}\n`);
+  }
+}
