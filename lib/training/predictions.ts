@@ -1,8 +1,7 @@
 import { Random } from '../common';
 import type { Document } from '../corpus/types';
-import { collate, disposeBatch } from '../models';
+import { collate, disposeBatch, mergePredictions } from '../models';
 import type { Example, Model, ScoredEntity } from '../models/types';
-import { mergeWindows, type Window } from '../text';
 import { lengthBuckets } from './buckets';
 
 export interface PredictedDocument extends Document {
@@ -13,7 +12,7 @@ export interface PredictedDocument extends Document {
 const batching = { batchSize: 64, tokenBudget: 8192 };
 
 /**
- * A model's entities for whole documents: windows are predicted in length buckets and merged by `mergeWindows`.
+ * A model's entities for whole documents: windows are predicted in length buckets and merged.
  * `examples` are the documents' windows, in text order within a document. Entities come ordered by start, end, type.
  */
 export async function predictDocuments(
@@ -34,10 +33,6 @@ export async function predictDocuments(
     }
     onProgress?.((done + 1) / batches.length);
   }
-  const windows = documents.map((): { window: Window; entities: ScoredEntity[] }[] => []);
-  examples.forEach((example, index) => windows[example.document].push({ window: example.window, entities: found[index] }));
-  return documents.map((document, index) => ({
-    ...document,
-    entities: mergeWindows(windows[index].map(({ window }) => window), windows[index].map(({ entities }) => entities)),
-  }));
+  const merged = mergePredictions(examples, found, documents.length);
+  return documents.map((document, index) => ({ ...document, entities: merged[index] }));
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { prepareBackend } from '../../lib/backend';
 import { constant, Parameters } from '../../lib/layers/parameters';
 import { AdamW } from '../../lib/training';
 
@@ -28,7 +29,7 @@ function close(actual: ArrayLike<number>, expected: number[]): void {
 }
 
 describe('AdamW', () => {
-  before(() => tf.setBackend('cpu'));
+  before(() => prepareBackend({ quiet: true }));
 
   it('equals torch.optim.AdamW over two groups with changing rates', () => {
     const model = parameters();

