@@ -3,6 +3,7 @@ export * from './build';
 export * from './config';
 export * from './encoding';
 export * from './examples';
+export * from './import-weights';
 export * from './pretrained';
 export * from './registry';
 export * from './safetensors';
