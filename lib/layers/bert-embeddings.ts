@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { embedding } from '../backend/operations';
 import type { BertConfig } from './bert';
 import { dropout } from './dropout';

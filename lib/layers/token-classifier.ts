@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { softmaxCrossEntropy } from '../backend/operations';
 import { dropout } from './dropout';
 import { linear } from './linear';

@@ -1,4 +1,3 @@
-/// <reference path="./h5wasm-node.d.ts" />
 import { readFileSync } from 'node:fs';
 import { decode, ExtensionCodec } from '@msgpack/msgpack';
 import type { Dataset, Group } from 'h5wasm';
@@ -25,9 +24,12 @@ async function readPytorch(file: string): Promise<PublishedTensor[]> {
   return [...readSafetensors(file)].map(([source, tensor]) => ({ source, ...fromPytorch(source), ...tensor }));
 }
 
+/** h5wasm's build for Node, which reads from disk. Its package describes the types at its main entry only. */
+const h5wasmNode: string = 'h5wasm/node';
+
 /** Keras's weight file: a group a layer, in it a dataset a weight whose path is the weight's name. */
 async function readTensorflow(file: string): Promise<PublishedTensor[]> {
-  const { File, ready } = await import('h5wasm/node');
+  const { File, ready } = (await import(h5wasmNode)) as typeof import('h5wasm');
   await ready;
   const wrong = (problem: string) => new InputError(`${displayPath(file)} is no Keras weight file: ${problem}`);
   let root: InstanceType<typeof File>;

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import * as path from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { prepareBackend } from '../../lib/backend';
+import {
+  bandedPointer, bert, type BertConfig, bertEmbeddings, dropout, feedForward, type ForwardContext, globalPointer, layerNorm, linear,
+  multiLabelLoss, Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
+} from '../../lib/layers';
+import { assertNoLeak } from './support';
+
+const config: BertConfig = {
+  vocabulary: 11, layers: 1, hidden: 8, heads: 2, feedForward: 12, maxPositions: 6, typeVocabulary: 2,
+  dropout: 0.2, attentionDropout: 0.2, layerNormEpsilon: 1e-12, positions: 'absolute',
+};
+const pointer = { size: 4, scale: true, rope: true };
+const lengths = [5, 4];
+
+const x = () => tf.randomNormal([2, 5, 8], 0, 1, 'float32', 3) as tf.Tensor3D;
+const ids = () => tf.tensor2d([[1, 2, 3, 4, 5], [6, 7, 8, 9, 0]], [2, 5], 'int32');
+const mask = () => tf.tensor2d([[1, 1, 1, 1, 1], [1, 1, 1, 1, 0]]);
+const words = () => tf.tensor2d([[0, 1, 1, 2, 0], [0, 2, 2, 0, 0]], [2, 5], 'int32');
+
+interface Row {
+  file: string;
+  /** What the layer computes, of the given context. */
+  make: (scope: ParameterScope) => (context: ForwardContext) => tf.Tensor;
+  shape: number[];
+  parameters: Record<string, number[]>;
+  /** Parameters whose gradient is zero by construction: a key's bias shifts all scores of a query alike. */
+  flat?: string[];
+}
+
+const dense = (name: string, inputs: number, outputs: number) => ({ [`${name}.weight`]: [outputs, inputs], [`${name}.bias`]: [outputs] });
+const normal = (name: string) => ({ [`${name}.weight`]: [8], [`${name}.bias`]: [8] });
+const attentionParameters = {
+  ...dense('self.query', 8, 8), ...dense('self.key', 8, 8), ...dense('self.value', 8, 8), ...dense('output.dense', 8, 8), ...normal('output.LayerNorm'),
+};
+const feedForwardParameters = { ...dense('intermediate.dense', 8, 12), ...dense('output.dense', 12, 8), ...normal('output.LayerNorm') };
+const embeddingParameters = {
+  'word_embeddings.weight': [11, 8], 'position_embeddings.weight': [6, 8], 'token_type_embeddings.weight': [2, 8], ...normal('LayerNorm'),
+};
+const below = (prefix: string, parameters: Record<string, number[]>) =>
+  Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [`${prefix}.${name}`, shape]));
+const vectors = { dimension: 3, matrix: Float32Array.from({ length: 9 }, (_, i) => Math.sin(i)) };
+
+const table: Row[] = [
+  { file: 'linear', make: (s) => { const l = linear(s, 8, 3); return () => l.forward(x()); }, shape: [2, 5, 3], parameters: { weight: [3, 8], bias: [3] } },
+  { file: 'layer-norm', make: (s) => { const l = layerNorm(s, 8, 1e-12); return () => l.forward(x()); }, shape: [2, 5, 8], parameters: { weight: [8], bias: [8] } },
+  { file: 'dropout', make: () => { const l = dropout(0.5); return (context) => l.forward(x(), context); }, shape: [2, 5, 8], parameters: {} },
+  { file: 'rope', make: () => () => rope(x(), ropeTables(5, 8)), shape: [2, 5, 8], parameters: {} },
+  { file: 'bert-embeddings', make: (s) => { const l = bertEmbeddings(s, config); return (context) => l.forward(ids(), context); }, shape: [2, 5, 8], parameters: embeddingParameters },
+  {
+    file: 'self-attention', make: (s) => { const l = selfAttention(s, config); return (context) => l.forward(x(), mask(), context); },
+    shape: [2, 5, 8], parameters: attentionParameters, flat: ['self.key.bias'],
+  },
+  { file: 'feed-forward', make: (s) => { const l = feedForward(s, config); return (context) => l.forward(x(), context); }, shape: [2, 5, 8], parameters: feedForwardParameters },
+  {
+    file: 'bert', make: (s) => { const l = bert(s, config); return (context) => l.forward(ids(), mask(), context); }, shape: [2, 5, 8],
+    parameters: { ...below('embeddings', embeddingParameters), ...below('encoder.layer.0.attention', attentionParameters), ...below('encoder.layer.0', feedForwardParameters) },
+    flat: ['encoder.layer.0.attention.self.key.bias'],
+  },
+  {
+    file: 'bert', make: (s) => { const l = bert(s, { ...config, positions: 'rope' }); return (context) => l.forward(ids(), mask(), context); }, shape: [2, 5, 8],
+    parameters: {
+      ...below('embeddings', Object.fromEntries(Object.entries(embeddingParameters).filter(([name]) => !name.startsWith('position')))),
+      ...below('encoder.layer.0.attention', attentionParameters), ...below('encoder.layer.0', feedForwardParameters),
+    },
+  },
+  {
+    file: 'word-fusion', make: (s) => { const l = wordFusion(s, 8, vectors, { fusion: 'concat', trainable: true }); return () => l.forward(x(), words()); },
+    shape: [2, 5, 11], parameters: { 'embedding.weight': [3, 3] },
+  },
+  {
+    file: 'word-fusion', make: (s) => { const l = wordFusion(s, 8, vectors, { fusion: 'add', trainable: true }); return () => l.forward(x(), words()); },
+    shape: [2, 5, 8], parameters: { 'embedding.weight': [3, 3], ...dense('projection', 3, 8) },
+  },
+  {
+    file: 'word-fusion', make: (s) => { const l = wordFusion(s, 8, vectors, { fusion: 'gated', trainable: true }); return () => l.forward(x(), words()); },
+    shape: [2, 5, 8], parameters: { 'embedding.weight': [3, 3], ...dense('projection', 3, 8), ...dense('gate', 11, 8) },
+  },
+  { file: 'token-classifier', make: (s) => { const l = tokenClassifier(s, 8, 7, 0.1); return (context) => l.forward(x(), context); }, shape: [2, 5, 7], parameters: { weight: [7, 8], bias: [7] } },
+  { file: 'pointer-vectors', make: (s) => { const l = pointerVectors(s, 8, 3, pointer); return () => tf.concat(l.forward(x()), 2); }, shape: [6, 5, 8], parameters: { weight: [24, 8], bias: [24] } },
+  { file: 'global-pointer', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 5], parameters: { weight: [24, 8], bias: [24] } },
+  { file: 'banded-pointer', make: (s) => { const l = bandedPointer(s, 8, 3, { ...pointer, k: 2 }); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 2], parameters: { weight: [24, 8], bias: [24] } },
+  {
+    file: 'multi-label-loss', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => multiLabelLoss(l.forward(x(), lengths).reshape([6, 25]), [6, 33]); },
+    shape: [], parameters: { weight: [24, 8], bias: [24] },
+  },
+];
+
+describe('layers', () => {
+  before(() => prepareBackend({ quiet: true }));
+
+  it('are all in this table', () => {
+    const files = readdirSync(path.join(__dirname, '../../lib/layers')).map((file) => path.basename(file, '.ts'));
+    const layers = files.filter((file) => !['index', 'parameters'].includes(file));
+    assert.deepEqual([...new Set(table.map(({ file }) => file))].sort(), layers.sort());
+  });
+
+  table.forEach(({ file, make, shape, parameters: expected, flat = [] }, row) => {
+    it(`${file} (row ${row}): parameters, shape, gradients, repeatable dropout, no leak`, async () => {
+      const parameters = new Parameters(1);
+      const forward = make(parameters.scope(''));
+      assert.deepEqual(Object.fromEntries(parameters.list().map(({ name, variable }) => [name, variable.shape])), expected);
+      const seeded = (): ForwardContext => { let seed = 0; return { training: true, nextSeed: () => ++seed }; };
+
+      await assertNoLeak(async () => {
+        const [first, second] = [forward, forward].map((run) => tf.tidy(() => run(seeded())));
+        assert.deepEqual(first.shape, shape);
+        assert.deepEqual(await first.data(), await second.data());
+        tf.dispose([first, second]);
+      });
+      if (parameters.list().length > 0) {
+        await assertNoLeak(async () => {
+          const { value, grads } = tf.variableGrads(() => tf.tidy(() => forward(seeded()).square().sum().asScalar()));
+          for (const { name, variable } of parameters.list()) {
+            const values = await grads[variable.name].data();
+            assert.ok(values.every((v) => Number.isFinite(v)), `${name}'s gradient is not finite`);
+            if (!flat.includes(name)) assert.ok(values.some((v) => v !== 0), `${name} has no gradient`);
+          }
+          tf.dispose([value, ...Object.values(grads)]);
+        });
+      }
+      parameters.dispose();
+    });
+  });
+
+  it('a parameter takes its values from its name and the seed alone', () => {
+    const [one, two] = [new Parameters(5), new Parameters(5)];
+    linear(one.scope('a'), 3, 2);
+    linear(two.scope('other'), 9, 9);
+    linear(two.scope('a'), 3, 2);
+    assert.deepEqual(one.get('a.weight').dataSync(), two.get('a.weight').dataSync());
+    [one, two].forEach((parameters) => parameters.dispose());
+  });
+});
