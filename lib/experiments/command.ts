@@ -1,0 +1,28 @@
+import type { RunConfig } from './config';
+import { resolveConfig } from './profiles';
+
+type Tree = Record<string, unknown>;
+
+const isTree = (value: unknown): value is Tree => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The fields of `config` that differ from `base`, as `a.b=c` assignments. */
+export function assignments(config: object, base: object, prefix = ''): string[] {
+  return Object.entries(config).flatMap(([key, value]) => {
+    const other = (base as Tree)[key];
+    if (JSON.stringify(value) === JSON.stringify(other)) return [];
+    if (isTree(value) && isTree(other)) return assignments(value, other, `${prefix}${key}.`);
+    return [`${prefix}${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
+}
+
+/** A word for a POSIX shell. */
+const quoted = (word: string): string => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** The command that makes a run of this config: its profile's defaults and what differs from them. */
+export function trainCommand(config: RunConfig): string {
+  const { variant, profile, seed, corpus } = config;
+  const base = resolveConfig({ variant, profile, seed, corpus: corpus.id });
+  const options = ['--data', corpus.id, '--profile', profile, '--seed', String(seed)];
+  for (const assignment of assignments(config, base)) options.push('--set', assignment);
+  return ['npx medner train', variant, ...options].map((word, i) => (i === 0 ? word : quoted(word))).join(' ');
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { InputError } from '../common';
+import { splitSchemes } from '../corpus';
+import { ModelConfig } from '../models';
+import { word2VecSchema } from '../text';
+import { TrainingConfig } from '../training';
+
+const count = z.int().positive();
+
+/** Which documents a run trains on and is scored on. */
+export const CorpusConfig = z.strictObject({
+  /** `sample`, `cmeee-v2`, `ccks2017`, `ccks2019`, `ccks2020`, or a file or folder. */
+  id: z.string(),
+  /** null: the official split where there is one, else 8:1:1. Paper A: 8:1:1 of all labelled; paper B on CCKS2020: 70:15:15. */
+  split: z.enum(splitSchemes).nullable(),
+  /** Seed of random splits and subsets. Not the run's seed: runs that differ by seed see the same documents. */
+  splitSeed: z.int(),
+  /** Train on this many documents only, drawn at random; null = all. */
+  trainDocuments: count.nullable(),
+  /** Choose the epoch on this many documents only; null = all. */
+  tuningDocuments: count.nullable(),
+  /** Score on this many documents only; null = all. Scores on a part are another measurement: tables say so. */
+  scoredDocuments: count.nullable(),
+});
+export type CorpusConfig = z.infer<typeof CorpusConfig>;
+
+/** How a text becomes windows of tokens. */
+export const TokenizationConfig = z.strictObject({
+  /** A vocab.txt (relative paths are the project's); null: that of the imported weights, else one built from the training texts. */
+  vocabulary: z.string().nullable(),
+  /** Lower the text and strip accents, as the published Chinese encoders were trained. */
+  lowercase: z.boolean(),
+  /** Tokens in a window, [CLS] and [SEP] included. Paper B, Table 2: 256. Nothing is cut off: longer texts get several windows. */
+  maxLength: z.int().min(8),
+  /** Tokens that neighbouring windows share; a longer entity may be cut by both. */
+  overlap: z.int().nonnegative(),
+});
+export type TokenizationConfig = z.infer<typeof TokenizationConfig>;
+
+/** Word2Vec (paper B, section 3.2.2) for models with character-word fusion; trained on the training texts and `unlabelled`. */
+export const WordVectorConfig = z.strictObject({
+  // `seed` is not the run's: runs that differ by seed share their word vectors, which are then trained once.
+  ...word2VecSchema.shape,
+  /** Files of unlabelled text, one passage a line. Lines that hold a scored or tuning text are left out. */
+  unlabelled: z.array(z.string()).default([]),
+  /** Files with the segmenter's extra words, one a line: a medical lexicon. */
+  dictionaries: z.array(z.string()).default([]),
+  /**
+   * Whether the mentions of the training split are words of the segmenter's too. Off: in training every mention would then
+   * be one word, which tells its borders, and an unseen one would not be.
+   */
+  trainMentions: z.boolean().default(false),
+});
+export type WordVectorConfig = z.infer<typeof WordVectorConfig>;
+
+/** All that a run depends on besides the contents of the files it names. */
+export const RunConfig = z.strictObject({
+  /** Row of the model registry; a name only: what it stands for is in `model`. */
+  variant: z.string(),
+  /** `quick`, `small` or `paper`, from which the other fields' defaults came; a name only. */
+  profile: z.string(),
+  /** Of weights, batches and dropout. */
+  seed: z.int(),
+  corpus: CorpusConfig,
+  tokenization: TokenizationConfig,
+  /** null where the model has no word vectors. */
+  wordVectors: WordVectorConfig.nullable(),
+  model: ModelConfig,
+  training: TrainingConfig,
+  /** Of all arithmetic. */
+  precision: z.literal('float32'),
+});
+export type RunConfig = z.infer<typeof RunConfig>;
+
+/**
+ * Checks a config, with the rules that bind several fields.
+ * @throws InputError naming each wrong field, what it must be and what it is
+ */
+export function checkConfig(value: unknown): RunConfig {
+  const parsed = RunConfig.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'config'}: ${message}`);
+    throw new InputError(`the run's configuration is wrong: ${problems.join('; ')}`);
+  }
+  const { model, tokenization, wordVectors } = parsed.data;
+  if (tokenization.maxLength > model.encoder.maxPositions) {
+    throw new InputError(
+      `tokenization.maxLength is ${tokenization.maxLength}, but the encoder has ${model.encoder.maxPositions} positions; ` +
+        'lower it or raise model.encoder.maxPositions',
+    );
+  }
+  if (model.encoder.hidden % model.encoder.heads !== 0) {
+    throw new InputError(`model.encoder.hidden (${model.encoder.hidden}) must be a multiple of model.encoder.heads (${model.encoder.heads})`);
+  }
+  return { ...parsed.data, wordVectors: model.words ? wordVectors : null };
+}

@@ -1,0 +1,77 @@
+import { InputError } from '../common';
+
+type Tree = { [key: string]: unknown };
+
+const isTree = (value: unknown): value is Tree => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Edits (insert, delete, replace) that turn one word into the other (Levenshtein 1966). */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** ` (did you mean X?)` where a known name is close, else nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const [closest] = known.map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) })).sort((x, y) => x.distance - y.distance);
+  return closest && closest.distance <= Math.max(2, Math.floor(name.length / 3)) ? ` (did you mean ${closest.other}?)` : '';
+}
+
+/** All field paths of a config: `training.learningRate.encoder`. */
+export function fieldPaths(config: Tree, prefix = ''): string[] {
+  return Object.entries(config).flatMap(([key, value]) => (isTree(value) ? fieldPaths(value, `${prefix}${key}.`) : [prefix + key]));
+}
+
+/** A value as written on the command line: JSON where it is JSON (numbers, true, null, lists), else text. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * A copy of `config` with `a.b=c` assignments made. Fields must exist; the values are checked by the config's schema later.
+ * @throws InputError on an assignment without `=` or to a field that is not there, with the closest names
+ */
+export function withOverrides<T extends object>(config: T, assignments: readonly string[]): T {
+  const copy = structuredClone(config) as Tree;
+  for (const assignment of assignments) {
+    const [, path, value] = /^([^=]+)=([\s\S]*)$/.exec(assignment) ?? [];
+    if (path === undefined) throw new InputError(`--set ${assignment}: expected FIELD=VALUE, as in --set training.epochs=3`);
+    const keys = path.trim().split('.');
+    const last = keys.pop()!;
+    let tree: Tree = copy;
+    const walked: string[] = [];
+    for (const key of keys) {
+      const inner = tree[key];
+      if (!isTree(inner)) throw unknownField(path, key, walked, tree, config);
+      walked.push(key);
+      tree = inner;
+    }
+    if (!Object.hasOwn(tree, last)) throw unknownField(path, last, walked, tree, config);
+    const parsed = parseValue(value);
+    const present = tree[last];
+    if (isTree(present) && !isTree(parsed)) {
+      throw new InputError(`--set ${path}=${value}: ${path} is a group of fields; set one of ${Object.keys(present).map((key) => `${path}.${key}`).join(', ')}`);
+    }
+    tree[last] = parsed;
+  }
+  return copy as T;
+}
+
+function unknownField(path: string, key: string, walked: string[], tree: Tree, config: object): InputError {
+  const known = Object.keys(tree);
+  // A field given without its group (`epochs` for `training.epochs`) is found by its last name.
+  const elsewhere = fieldPaths(config as Tree).filter((field) => field.split('.').pop() === path.split('.').pop());
+  const hint = didYouMean(key, known) || (elsewhere.length ? ` (did you mean ${elsewhere.join(' or ')}?)` : '');
+  const where = walked.length ? `${walked.join('.')} has` : 'the top level has';
+  return new InputError(`--set ${path}: there is no field ${[...walked, key].join('.')}${hint}; ${where} ${known.join(', ')}`);
+}

@@ -1,0 +1,144 @@
+import { InputError } from '../common';
+import { ModelConfig, publishedEncoder, variant as registryRow, type EncoderConfig } from '../models';
+import type { TrainingConfig } from '../training';
+import { checkConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
+import { didYouMean, withOverrides } from './overrides';
+
+export const profileNames = ['quick', 'small', 'paper'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+interface Profile {
+  description: string;
+  /** Whether the encoder starts from the variant's published checkpoint, imported into data/models. */
+  published: boolean;
+  encoder: Partial<EncoderConfig>;
+  tokenization: TokenizationConfig;
+  wordVectors: WordVectorConfig;
+  training: TrainingConfig;
+  /** Seeds of a comparison, unless others are asked for. */
+  seeds: number[];
+}
+
+/** The same code path at three sizes. A field's meaning stands at its schema; here stands why it has this value. */
+export const profiles: Record<ProfileName, Profile> = {
+  quick: {
+    description: 'the embedded corpus and a tiny encoder with random weights: the whole comparison in minutes on two cores',
+    published: false,
+    // Two layers see a phrase's inside and its neighbours, which is what the embedded corpus's grammar asks for.
+    encoder: { layers: 2, hidden: 128, heads: 4, feedForward: 512, maxPositions: 128, dropout: 0.1, attentionDropout: 0 },
+    // 128 tokens hold nearly every document whole; the overlap holds the longest entities.
+    tokenization: { vocabulary: null, lowercase: true, maxLength: 128, overlap: 48 },
+    wordVectors: WordVectorConfig.parse({ dimension: 64 }),
+    training: {
+      epochs: 10,
+      batchSize: 16,
+      tokenBudget: null,
+      // From scratch, encoder and head learn alike; 2e-5 is for weights that are good already.
+      learningRate: { encoder: 1e-3, head: 1e-3 },
+      warmup: 0.1,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      patience: null,
+    },
+    seeds: [0, 1],
+  },
+  small: {
+    description: 'a real corpus and a small encoder (4 layers of 312) with random weights',
+    published: false,
+    // The shape of the published 4-layer TinyBERT: the largest that trains on a CPU in an evening.
+    encoder: { layers: 4, hidden: 312, heads: 12, feedForward: 1200, maxPositions: 256, dropout: 0.1, attentionDropout: 0.1 },
+    tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
+    wordVectors: WordVectorConfig.parse({}),
+    training: {
+      epochs: 10,
+      batchSize: 16,
+      // 16 windows of 256 tokens; short ones, most of CMeEE, are bounded by batchSize.
+      tokenBudget: 4096,
+      learningRate: { encoder: 5e-4, head: 1e-3 },
+      warmup: 0.1,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      patience: 3,
+    },
+    seeds: [0],
+  },
+  paper: {
+    description: "the published base-size weights and paper B's settings (Table 2)",
+    published: true,
+    encoder: {},
+    tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
+    wordVectors: WordVectorConfig.parse({}),
+    training: {
+      epochs: 10,
+      batchSize: 8,
+      tokenBudget: null,
+      // Table 2 prints one rate. What is trained from scratch on top takes 50 times it, as is usual beside a fine-tuned
+      // encoder; --set training.learningRate.head=2e-5 is the letter of the paper.
+      learningRate: { encoder: 2e-5, head: 1e-3 },
+      warmup: 0.1,
+      weightDecay: 0,
+      clipNorm: 1,
+      patience: null,
+    },
+    // Table 5: 10 runs.
+    seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  },
+};
+
+export function profile(name: string): Profile {
+  if (!Object.hasOwn(profiles, name)) {
+    throw new InputError(`there is no profile ${name}${didYouMean(name, profileNames)}; there are ${profileNames.join(', ')}`);
+  }
+  return profiles[name as ProfileName];
+}
+
+/** Fig. 9 of paper B gives the best k of two corpora; the sample resembles the first. */
+const bandwidths: Record<string, number> = { 'cmeee-v2': 43, sample: 43, ccks2020: 39, ccks2019: 39, ccks2017: 39 };
+
+/** The embedded corpus has unlabelled text and a vocabulary of its own. */
+const embedded = { vocabulary: 'data/vocabulary/sample.txt', unlabelled: ['data/sample/unlabelled.txt'] };
+
+export interface RunRequest {
+  variant: string;
+  corpus: string;
+  profile: string;
+  seed: number;
+  /** `a.b=c` assignments, as --set gives them. */
+  set?: readonly string[];
+}
+
+/** The config of a run: its profile's, for its variant and corpus, with the assignments made. */
+export function resolveConfig({ variant, corpus, profile: profileName, seed, set = [] }: RunRequest): RunConfig {
+  const chosen = profile(profileName);
+  const row = registryRow(variant);
+  const weights = assigned(set, 'model.encoder.weights') ?? (chosen.published ? `data/models/${row.checkpoint}` : undefined);
+  // Imported weights bring their structure with them.
+  const encoder = weights === undefined ? chosen.encoder : publishedEncoder(weights);
+  const head = row.head === 'banded-pointer' ? { kind: row.head, k: bandwidths[corpus] ?? 43 } : { kind: row.head };
+  const config: RunConfig = {
+    variant,
+    profile: profileName,
+    seed,
+    corpus: { id: corpus, split: null, splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
+    tokenization: chosen.tokenization,
+    wordVectors: chosen.wordVectors,
+    model: withWeightsField(ModelConfig.parse({ encoder, words: row.words, head })),
+    training: chosen.training,
+    precision: 'float32',
+  };
+  if (corpus === 'sample') {
+    config.tokenization = { ...config.tokenization, vocabulary: weights === undefined ? embedded.vocabulary : null };
+    config.wordVectors = { ...chosen.wordVectors, unlabelled: embedded.unlabelled };
+  }
+  return checkConfig(withOverrides(config, set));
+}
+
+/** What the last `field=…` of the assignments says. */
+function assigned(set: readonly string[], field: string): string | undefined {
+  return set.filter((assignment) => assignment.startsWith(`${field}=`)).at(-1)?.slice(field.length + 1);
+}
+
+/** The optional field is there, empty, so that an assignment finds it. */
+function withWeightsField(model: RunConfig['model']): RunConfig['model'] {
+  return { ...model, encoder: { ...model.encoder, weights: model.encoder.weights } };
+}

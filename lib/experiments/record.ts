@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { BackendInfo } from '../backend';
+import { displayPath, InputError, inProject } from '../common';
+import type { Scores } from '../evaluation';
+import type { TrainingResult } from '../training';
+import type { RunConfig } from './config';
+import type { Part, SplitRecord } from './data';
+import type { WordVectorRecord } from './resources';
+import type { Commit, Hardware } from './system';
+import type { Unrepresentable } from './unrepresentable';
+
+/** Seconds of each phase of a run, the interrupted parts of training included. */
+export interface PhaseSeconds {
+  /** Reading the corpus, tokenizing, and word vectors. */
+  data: number;
+  training: number;
+  /** Predicting and scoring with the best weights. */
+  scoring: number;
+}
+
+/** All about one run that a table, a reader or a re-run needs. */
+export interface RunRecord {
+  /** What determines the outcome, hashed: the run's folder. */
+  key: string;
+  config: RunConfig;
+  /** Re-runs it. */
+  command: string;
+  data: {
+    corpus: string;
+    types: string[];
+    parts: Record<Part, SplitRecord>;
+    notes: string[];
+    unrepresentable: Record<Part, Unrepresentable>;
+  };
+  wordVectors: WordVectorRecord | null;
+  /** Trainable numbers. */
+  parameters: number;
+  commit: Commit | null;
+  backend: BackendInfo;
+  hardware: Hardware;
+  node: string;
+  seconds: PhaseSeconds;
+  /** Bytes, resident. */
+  peakMemory: number;
+  training: TrainingResult;
+  /** On the documents that chose the epoch, and on those that the tables report. */
+  scores: { tuning: Scores; scored: Scores };
+  /** SHA-256 of predictions.jsonl and of weights.safetensors. */
+  predictions: string;
+  weights: string;
+}
+
+/** A record without the curves: what stands in the committed .records.jsonl beside a table. */
+export type CompactRecord = Omit<RunRecord, 'training'> & { training: Omit<TrainingResult, 'losses' | 'curve'> };
+
+export function compactRecord(record: RunRecord): CompactRecord {
+  const { losses: _losses, curve: _curve, ...training } = record.training;
+  return { ...record, training };
+}
+
+export const runsFolder = inProject('results', 'runs');
+
+export const runFiles = {
+  record: 'record.json',
+  predictions: 'predictions.jsonl',
+  weights: 'weights.safetensors',
+  config: 'config.json',
+} as const;
+
+/** The record of a finished run, or null while there is none. */
+export function readRecord(folder: string): RunRecord | null {
+  const file = path.join(folder, runFiles.record);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunRecord) : null;
+}
+
+/** The folder of a finished run, given by its key or a path. */
+export function findRun(keyOrPath: string): { folder: string; record: RunRecord } {
+  const candidates = [path.join(runsFolder, keyOrPath), path.resolve(keyOrPath), path.dirname(path.resolve(keyOrPath))];
+  for (const folder of candidates) {
+    const record = readRecord(folder);
+    if (record) return { folder, record };
+  }
+  throw new InputError(`there is no finished run ${keyOrPath}: expected a key such as 3f2a9c81d07e, a folder of ${displayPath(runsFolder)}, or a record.json`);
+}

@@ -1,0 +1,44 @@
+import * as path from 'node:path';
+import type { BackendInfo } from '../backend';
+import { canonicalJson, projectRoot, sha256, sha256File } from '../common';
+import { weightsFile } from '../models';
+import type { RunConfig } from './config';
+import type { RunData } from './data';
+import { vocabularyFile } from './resources';
+
+/**
+ * Raised by whoever changes code so that an equal config gives other numbers (a layer's arithmetic, a default that is no
+ * config field, the order of batches): runs from before are then no longer read back.
+ */
+export const semantics = 1;
+
+/**
+ * What determines a run's outcome: its config, with the contents of files in place of their names and without the names
+ * that stand for nothing else (variant, profile, corpus), the documents, the backend and the semantics of the code. Equal
+ * rows of two experiments, or of two variants that differ in nothing yet, have one key and are run once.
+ */
+export function runIdentity(config: RunConfig, data: RunData, backend: BackendInfo): object {
+  const { variant: _variant, profile: _profile, corpus: _corpus, ...rest } = config;
+  const { vocabulary: _vocabulary, ...tokenization } = config.tokenization;
+  const { weights, ...encoder } = config.model.encoder;
+  const hashOf = (file: string): string => sha256File(path.resolve(projectRoot, file));
+  const vocabulary = vocabularyFile(config);
+  return {
+    semantics,
+    ...rest,
+    tokenization: { ...tokenization, vocabulary: vocabulary && hashOf(vocabulary) },
+    wordVectors: config.wordVectors && {
+      ...config.wordVectors,
+      unlabelled: config.wordVectors.unlabelled.map(hashOf),
+      dictionaries: config.wordVectors.dictionaries.map(hashOf),
+    },
+    model: { ...config.model, encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) } },
+    types: data.types,
+    documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
+    backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },
+  };
+}
+
+export function runKey(config: RunConfig, data: RunData, backend: BackendInfo): string {
+  return sha256(canonicalJson(runIdentity(config, data, backend))).slice(0, 12);
+}

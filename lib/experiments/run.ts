@@ -1,0 +1,160 @@
+import * as path from 'node:path';
+import { prepareBackend } from '../backend';
+import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
+import { score } from '../evaluation';
+import { buildModel, makeExamples, writeSafetensors } from '../models';
+import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
+import { trainCommand } from './command';
+import type { CorpusConfig, RunConfig } from './config';
+import { loadRunData, type Part, type RunData } from './data';
+import { lockFolder } from './lock';
+import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
+import { makeResources, saveResources } from './resources';
+import { runKey } from './run-key';
+import { commit, hardware, peakMemory, resetPeakMemory } from './system';
+import { countUnrepresentable } from './unrepresentable';
+
+export interface RunHooks extends TrainingHooks {
+  /** What the run does now, for a progress line. */
+  onPhase?(phase: string): void;
+  /** Share done, from 0 to 1. */
+  onProgress?(share: number): void;
+}
+
+export interface RunOptions {
+  /** Where runs' folders lie; default results/runs. */
+  runs?: string;
+  hooks?: RunHooks;
+  signal?: AbortSignal;
+  /** Age of the last checkpoint at which another is written inside an epoch. Default 60. */
+  checkpointSeconds?: number;
+}
+
+export interface RunResult {
+  record: RunRecord;
+  folder: string;
+  /** Whether it was read back rather than run. */
+  cached: boolean;
+}
+
+/**
+ * The run of a config: read back if it is finished, continued if it was cut off, else made. Its folder is locked while it
+ * runs, so that a second process waits and then reads it back.
+ * @throws InputError on bad input, JobError on a loss that is not finite, Interrupted when the signal is aborted
+ */
+export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
+  const { runs = runsFolder, hooks = {}, signal } = options;
+  const backend = await prepareBackend({ quiet: true });
+  const begun = Date.now();
+  const data = await corpusOf(config.corpus);
+  const key = runKey(config, data, backend);
+  const folder = path.join(runs, key);
+  const finished = readRecord(folder);
+  if (finished) return { record: finished, folder, cached: true };
+  const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
+  try {
+    const meanwhile = readRecord(folder);
+    if (meanwhile) return { record: meanwhile, folder, cached: true };
+    resetPeakMemory();
+    const record = await make(config, data, key, folder, begun, options);
+    return { record, folder, cached: false };
+  } finally {
+    lock.release();
+  }
+}
+
+async function make(config: RunConfig, data: RunData, key: string, folder: string, begun: number, options: RunOptions): Promise<RunRecord> {
+  const { hooks = {}, signal, checkpointSeconds = 60 } = options;
+  const backend = await prepareBackend({ quiet: true });
+  writeJson(path.join(folder, runFiles.config), config);
+
+  hooks.onPhase?.('words and tokens');
+  const resources = makeResources(config, data);
+  const examples = eachPart((part) => makeExamples(data.parts[part], resources));
+  const labelled = (part: Part) => ({ documents: data.parts[part], examples: examples[part].examples });
+  const dataSeconds = secondsSince(begun);
+
+  const { types, vocabulary, wordVectors } = resources;
+  const model = buildModel(config.model, { types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed });
+  try {
+    hooks.onPhase?.('training');
+    const store = new CheckpointStore(folder, key);
+    const training = await train(model, examples.train.examples, labelled('tuning'), config.training, {
+      seed: config.seed,
+      signal,
+      checkpoints: { store, everySeconds: checkpointSeconds },
+      hooks: {
+        ...hooks,
+        onStep: async (report) => {
+          hooks.onProgress?.(report.step / report.totalSteps);
+          await hooks.onStep?.(report);
+        },
+      },
+    });
+
+    hooks.onPhase?.('scoring');
+    const scoring = Date.now();
+    const predicted = await predictDocuments(model, labelled('scored'));
+    const scores = {
+      tuning: score(data.parts.tuning, await predictDocuments(model, labelled('tuning'))),
+      scored: score(data.parts.scored, predicted),
+    };
+    const scoringSeconds = secondsSince(scoring);
+
+    saveResources(folder, resources);
+    const predictions = predictionLines(predicted);
+    writeFileAtomic(path.join(folder, runFiles.predictions), predictions);
+    writeSafetensors(path.join(folder, runFiles.weights), await model.parameters.save());
+    const record: RunRecord = {
+      key,
+      config,
+      command: trainCommand(config),
+      data: {
+        corpus: data.corpus,
+        types: data.types,
+        parts: data.records,
+        notes: data.notes,
+        unrepresentable: eachPart((part) => countUnrepresentable(data.parts[part], examples[part], config.model)),
+      },
+      wordVectors: resources.wordVectorRecord,
+      parameters: model.parameters.size,
+      commit: commit(),
+      backend,
+      hardware: hardware(),
+      node: process.version,
+      seconds: { data: dataSeconds, training: training.seconds, scoring: scoringSeconds },
+      peakMemory: peakMemory(),
+      training,
+      scores,
+      predictions: sha256(predictions),
+      weights: sha256File(path.join(folder, runFiles.weights)),
+    };
+    // Last: a folder with a record is a finished run.
+    writeJson(path.join(folder, runFiles.record), record);
+    store.clear();
+    return record;
+  } finally {
+    model.dispose();
+  }
+}
+
+const secondsSince = (begun: number): number => (Date.now() - begun) / 1000;
+
+function eachPart<T>(make: (part: Part) => T): Record<Part, T> {
+  return { train: make('train'), tuning: make('tuning'), scored: make('scored') };
+}
+
+/** Predictions without the texts, one document a line. */
+function predictionLines(documents: readonly PredictedDocument[]): string {
+  return documents.map(({ id, entities }) => JSON.stringify({ id, entities }) + '\n').join('');
+}
+
+let latest: { config: string; data: Promise<RunData> } | undefined;
+
+/** The runs of a comparison share their documents: the last corpus read is kept. */
+function corpusOf(config: CorpusConfig): Promise<RunData> {
+  const name = canonicalJson(config);
+  if (latest?.config !== name) latest = { config: name, data: loadRunData(config) };
+  return latest.data;
+}
+

@@ -1,0 +1,35 @@
+/** What an experiment prints: text cells, already rounded. `align` right for numbers. */
+export interface Table {
+  title: string;
+  columns: { header: string; align?: 'right' }[];
+  rows: string[][];
+  /** Numbered in the order given. */
+  footnotes: string[];
+}
+
+/** Columns of terminal cells a text takes: Chinese and full-width characters take two. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1;
+  return width;
+}
+
+/** GitHub-flavoured Markdown; columns padded so that it reads well as plain text too. */
+export function toMarkdown({ title, columns, rows, footnotes }: Table): string {
+  const escaped = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = columns.map(({ header }, i) => Math.max(3, displayWidth(header), ...escaped.map((row) => displayWidth(row[i]))));
+  const pad = (cell: string, i: number): string => {
+    const space = ' '.repeat(widths[i] - displayWidth(cell));
+    return columns[i].align === 'right' ? space + cell : cell + space;
+  };
+  const line = (cells: string[]): string => `| ${cells.map(pad).join(' | ')} |`;
+  const rule = `|${columns.map(({ align }, i) => ' ' + (align === 'right' ? '-'.repeat(widths[i] - 1) + ':' : '-'.repeat(widths[i])) + ' ').join('|')}|`;
+  const notes = footnotes.map((note, i) => `${i + 1}. ${note}`);
+  return [`### ${title}`, '', line(columns.map(({ header }) => header)), rule, ...escaped.map(line), ...(notes.length ? ['', ...notes] : []), ''].join('\n');
+}
+
+/** RFC 4180, with the footnotes left out: a table for programs. */
+export function toCsv({ columns, rows }: Table): string {
+  const quote = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  return [columns.map(({ header }) => header), ...rows].map((row) => row.map(quote).join(',') + '\n').join('');
+}
