@@ -6,7 +6,8 @@ import type { ParsedFile, RawEntity, RawRecord } from './records';
  * the entity's text is not printed.
  */
 export function looksLikeCmeeeText(text: string): boolean {
-  return /^[^\r\n]*\|\|\|(\s*\d+\s+\d+\s+\S+\s*(\|\|\||\r?$|\r?\n)|\r?$|\r?\n)/m.test(text.slice(0, 100_000));
+  const first = /\S.*/.exec(text)?.[0] ?? '';
+  return /\|\|\|(\s*\d+\s+\d+\s+[^\s|]+\s*(\|\|\||$))*\s*$/.test(first);
 }
 
 export function parseCmeeeText(content: string, file: string): ParsedFile {

@@ -9,7 +9,7 @@ import type { ParsedFile, RawEntity, RawRecord } from './records';
  */
 export function looksLikeColumns(text: string): boolean {
   const lines = text.slice(0, 20_000).split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, 50);
-  return lines.length > 0 && lines.every((line) => columnLine.test(line));
+  return lines.length > 0 && lines.filter((line) => columnLine.test(line)).length * 2 >= lines.length;
 }
 
 const columnLine = /^(\S+|\s)[\t ](?:.*[\t ])?(O|[BIESM][-_]\S+)[\t ]*$/u;

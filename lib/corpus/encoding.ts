@@ -38,11 +38,12 @@ export function decodeText(bytes: Uint8Array, file: string): Decoded {
 function strict(bytes: Uint8Array, decoder: string, encoding: string, file: string): Decoded {
   try {
     const text = new TextDecoder(decoder, { fatal: true }).decode(bytes);
-    if (/[\ud800-\udfff]/u.test(text)) throw new TypeError('unpaired surrogate');
+    // UTF-8 cannot hold half of a surrogate pair, so only the others are searched for one.
+    if (decoder !== 'utf-8' && /[\ud800-\udfff]/u.test(text)) throw new TypeError('unpaired surrogate');
     return { text, encoding };
   } catch {
-    const where = decoder === 'utf-8' ? `${firstBadLine(bytes)} is` : 'it is';
-    throw new InputError(`${file}: begins like, or resembles, ${encoding}, but ${where} not valid in it. Save the file as UTF-8.`);
+    const where = decoder === 'utf-8' ? firstBadLine(bytes) : 'it';
+    throw new InputError(`${file}: seems to be ${encoding}, but ${where} is not valid in it. Save the file as UTF-8.`);
   }
 }
 

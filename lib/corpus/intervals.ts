@@ -22,6 +22,7 @@ export function nesting(entities: readonly Span[]): Nesting {
   // In this order whatever contains a span comes before it.
   const order = entities.map((_, i) => i).sort((a, b) => entities[a].start - entities[b].start || entities[b].end - entities[a].end);
   const spans = order.map((i) => entities[i]);
+  if (!spans.some((span, i) => i > 0 && span.start < spans[i - 1].end)) return result; // nothing overlaps
   const same = (a: number, b: number) => spans[a].start === spans[b].start && spans[a].end === spans[b].end;
   const ends = [...new Set(spans.map(({ end }) => end))].sort((a, b) => b - a);
   const rank = new Map(ends.map((end, i) => [end, i + 1])); // 1 = the furthest end

@@ -18,9 +18,6 @@ const shapes: Shape[] = [
   { start: 'start_offset', end: 'end_offset', type: 'label', format: 'cmeee', ends: 'exclusive' }, // CMeEE on Hugging Face
 ];
 
-const textFields = ['text', 'originalText'];
-const mentionFields = ['entity', 'mention', 'text'];
-
 /** Does this text hold JSON records: an array of objects, or an object on each line? */
 export function looksLikeJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
@@ -35,8 +32,9 @@ export function parseJsonRecords(text: string, file: string): ParsedFile {
   const values = /^\s*\[/.test(text) ? arrayItems(text, file, problems) : lineItems(text, file, problems);
   const shape = findShape(values.map(({ value }) => value));
   const records: RawRecord[] = [];
+  const escapes = /\\u[dD][89a-fA-F]/.test(text); // only an escape can spell half of a surrogate pair
   for (const { at, value } of values) {
-    const record = toRecord(value, at, shape, (message) => problems.push(problem('malformed', file, at, message)));
+    const record = toRecord(value, at, shape, escapes, (message) => problems.push(problem('malformed', file, at, message)));
     if (record) records.push(record);
   }
   return { format: shape.format, ends: shape.ends, records, problems, notes: [] };
@@ -86,13 +84,13 @@ function findShape(values: unknown[]): Shape {
   return isObject(first) && 'originalText' in first ? shapes[2] : shapes[0];
 }
 
-function toRecord(value: unknown, at: string, shape: Shape, report: (message: string) => void): RawRecord | undefined {
+function toRecord(value: unknown, at: string, shape: Shape, escapes: boolean, report: (message: string) => void): RawRecord | undefined {
   if (!isObject(value)) return void report(`expected a record {"text", "entities"}, found ${quote(value)}`);
-  const text = textFields.map((name) => value[name]).find((field) => field !== undefined);
+  const text = value.text ?? value.originalText;
   if (typeof text !== 'string') {
     return void report(`expected the field "text" or "originalText" with the document's text, found the fields ${Object.keys(value).join(', ') || 'none'}`);
   }
-  if (/[\ud800-\udfff]/u.test(text)) return void report('the text holds half of a surrogate pair, which no file can hold; mend the escape sequence');
+  if (escapes && /[\ud800-\udfff]/u.test(text)) return void report('the text holds half of a surrogate pair, which no file can hold; mend the escape sequence');
   const { id, entities = [] } = value;
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') return void report(`expected "id" to be text, found ${quote(id)}`);
   if (!Array.isArray(entities)) return void report(`expected "entities" to be a list, found ${quote(entities)}`);
@@ -111,8 +109,8 @@ function toEntity(entity: unknown, shape: Shape): RawEntity | undefined {
   const end = entity[shape.end];
   const type = entity[shape.type];
   if (!Number.isInteger(start) || !Number.isInteger(end) || typeof type !== 'string' || type === '') return undefined;
-  const mention = mentionFields.map((name) => entity[name]).find((field) => typeof field === 'string') as string | undefined;
-  return { start: start as number, end: end as number, type, mention };
+  const mention = entity.entity ?? entity.mention ?? entity.text;
+  return { start: start as number, end: end as number, type, mention: typeof mention === 'string' ? mention : undefined };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -24,7 +24,17 @@ export function corpusFolders(id: string): string[] {
 
 /** The corpora that can be loaded by name here, for messages and for `doctor`. */
 export function availableCorpora(): { id: string; title: string; folder?: string; obtain: string }[] {
-  return catalog.map((entry) => ({ id: entry.id, title: entry.title, folder: locateEntry(entry)?.folder, obtain: entry.obtain }));
+  return catalog.map((entry) => ({ id: entry.id, title: entry.title, folder: complete(entry), obtain: entry.obtain }));
+}
+
+/** The corpus's folder, if everything that a split needs is there. */
+function complete(entry: CatalogEntry): string | undefined {
+  try {
+    return locateEntry(entry)?.folder;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws InputError saying where it was looked for and how to get it. */

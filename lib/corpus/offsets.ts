@@ -1,7 +1,7 @@
 import { codePoints, codePointLength } from '../common';
 import type { Entity, SourceFile } from './types';
 import { problem, type Problem } from './problems';
-import type { RawEntity, RawRecord } from './records';
+import type { ParsedFile, RawEntity, RawRecord } from './records';
 
 /** How a file counts: whether `end` is the last character or the one after, and what it counts as a character. */
 export interface Convention {
@@ -19,11 +19,12 @@ export function slicer(text: string): (start: number, end: number) => string {
 }
 
 /**
- * Finds the convention under which most printed entities stand where the file says; a tie goes to `ends`, the
- * format's own, and to code points. Where no entity text is printed, `ends` is taken, unless the spans contradict it:
- * many are empty if ends are exclusive, or many leave the text if inclusive, and none speaks for it.
+ * Finds the convention under which most printed entities stand where the file says; a tie goes to the format's own and to
+ * code points. Where no entity text is printed, the format's own is taken, unless the spans contradict it: many are empty
+ * if ends are exclusive, or many leave the text if inclusive, and none speaks for it. Our own JSON lines are exclusive by
+ * contract, so there such spans are errors.
  */
-export function findConvention(records: RawRecord[], ends: SourceFile['ends']): Convention {
+export function findConvention({ records, ends, format }: Pick<ParsedFile, 'records' | 'ends' | 'format'>): Convention {
   const other = ends === 'inclusive' ? 'exclusive' : 'inclusive';
   const candidates: Convention[] = [];
   for (const offsets of ['code points', 'UTF-16'] as const) {
@@ -34,21 +35,24 @@ export function findConvention(records: RawRecord[], ends: SourceFile['ends']): 
   for (const { text, entities } of records) {
     if (!entities.some(({ mention }) => mention !== undefined)) continue;
     const slice = slicer(text);
+    const lengths = { 'code points': codePointLength(text), 'UTF-16': text.length };
     for (const entity of entities) {
       if (entity.mention === undefined) continue;
       printed++;
       candidates.forEach((candidate, i) => {
         const end = exclusiveEnd(entity, candidate);
-        const found = candidate.offsets === 'UTF-16' ? text.slice(Math.max(0, entity.start), end) : slice(Math.max(0, entity.start), end);
+        if (entity.start < 0 || end > lengths[candidate.offsets]) return;
+        const found = candidate.offsets === 'UTF-16' ? text.slice(entity.start, end) : slice(entity.start, end);
         if (found === entity.mention) matches[i]++;
       });
     }
   }
   if (printed > 0) return candidates[matches.indexOf(Math.max(...matches))];
-  return { ends: spansContradict(records, ends) ? other : ends, offsets: 'code points', basis: 'assumed' };
+  const contradicted = format !== 'jsonl' && spansContradict(records, ends);
+  return { ends: contradicted ? other : ends, offsets: 'code points', basis: 'assumed' };
 }
 
-/** Does at least one span in a hundred make no sense with these ends, while no span speaks for them? */
+/** Do at least five spans, and one in a hundred, make no sense with these ends, while no span speaks for them? */
 function spansContradict(records: RawRecord[], ends: SourceFile['ends']): boolean {
   let total = 0;
   let empty = 0; // start = end: one character if inclusive, nothing if exclusive
@@ -63,7 +67,7 @@ function spansContradict(records: RawRecord[], ends: SourceFile['ends']): boolea
     }
   }
   const [against, inFavour] = ends === 'exclusive' ? [empty, touching] : [touching, empty];
-  return inFavour === 0 && against > 0 && against * 100 >= total;
+  return inFavour === 0 && against >= 5 && against * 100 >= total;
 }
 
 /**

@@ -23,9 +23,10 @@ export interface ReadFile {
 
 /** Tells the format from the content; a file's name promises nothing (CCKS2019's JSON lines are called `.txt`). */
 export function parseText(text: string, file: string): ParsedFile {
-  if (looksLikeJson(text)) return parseJsonRecords(text, file);
+  // JSON last: a text or a token may well begin with a bracket, but no JSON line ends as the other two do.
   if (looksLikeCmeeeText(text)) return parseCmeeeText(text, file);
   if (looksLikeColumns(text)) return parseColumns(text, file);
+  if (looksLikeJson(text)) return parseJsonRecords(text, file);
   if (text.trim() === '') return { format: 'jsonl', ends: 'exclusive', records: [], problems: [], notes: [] };
   throw new InputError(
     `${file}: line 1, "${text.trimStart().split('\n')[0].slice(0, 60)}", begins none of the formats read: JSON lines, a JSON array, CMeEE's \`text|||start end type|||\`, or BIO columns.`,
@@ -37,8 +38,11 @@ export function parseText(text: string, file: string): ParsedFile {
  * their number in the file: `#1`, `#2`, ….
  */
 export function toDocuments(parsed: ParsedFile, file: string): Omit<ReadFile, 'source'> & Pick<SourceFile, 'ends' | 'offsets' | 'basis'> {
-  const convention = findConvention(parsed.records, parsed.ends);
+  const convention = findConvention(parsed);
   const problems = [...parsed.problems];
+  const notes = [...parsed.notes];
+  if (convention.ends !== parsed.ends) notes.push(`${file}: its ends are ${convention.ends}, against the usage of its format (${convention.basis === 'matched' ? 'found by matching the printed entities' : 'assumed, since its spans make no sense otherwise'})`);
+  if (convention.offsets === 'UTF-16') notes.push(`${file}: its offsets count UTF-16 units; they were converted to code points`);
   const printedIds = parsed.records.every(({ id }) => id !== undefined);
   const places = new Map<string, string>();
   const documents = parsed.records.map((record, i): Document => {
@@ -50,7 +54,7 @@ export function toDocuments(parsed: ParsedFile, file: string): Omit<ReadFile, 's
     else problems.push(problem('duplicate-id', file, record.at, `the id "${id}" is already used at ${earlier}`));
     return { id, text: record.text, entities: resolved.entities };
   });
-  return { documents, places: parsed.records.map(({ at }) => at), problems, notes: parsed.notes, printedIds, ...convention };
+  return { documents, places: parsed.records.map(({ at }) => at), problems, notes, printedIds, ...convention };
 }
 
 /** Reads a file of any known format, keeping its problems instead of stopping at them. */

@@ -69,20 +69,18 @@ export function statisticsToJson(statistics: CorpusStatistics): CorpusStatistics
   return JSON.parse(JSON.stringify(statistics)) as CorpusStatistics;
 }
 
-/** A split's mentions: their texts, and their texts with types. */
-interface Mentions {
-  texts: Set<string>;
-  typed: Set<string>;
-}
+/** The types under which each mention text of a split occurs. */
+type Mentions = Map<string, Set<string>>;
 
 function mentionsOf(documents: Document[]): Mentions {
-  const mentions: Mentions = { texts: new Set(), typed: new Set() };
+  const mentions: Mentions = new Map();
   for (const { text, entities } of documents) {
     const slice = slicer(text);
     for (const { start, end, type } of entities) {
       const mention = slice(start, end);
-      mentions.texts.add(mention);
-      mentions.typed.add(`${type}\t${mention}`);
+      const types = mentions.get(mention);
+      if (types) types.add(type);
+      else mentions.set(mention, new Set([type]));
     }
   }
   return mentions;
@@ -116,14 +114,15 @@ function splitStatistics(documents: Document[], types: string[], train?: Mention
       if (train) {
         const mention = slice(start, end);
         distinct.add(mention);
-        if (train.texts.has(mention)) seen.entities++;
-        if (train.typed.has(`${type}\t${mention}`)) seen.entitiesWithType++;
+        const trained = train.get(mention);
+        if (trained) seen.entities++;
+        if (trained?.has(type)) seen.entitiesWithType++;
       }
     });
   }
 
   const all = [...byType.values()].flatMap(({ lengths }) => lengths);
-  const seenInTrain = train && { ...seen, mentions: [...distinct].filter((mention) => train.texts.has(mention)).length, distinctMentions: distinct.size };
+  const seenInTrain = train && { ...seen, mentions: [...distinct].filter((mention) => train.has(mention)).length, distinctMentions: distinct.size };
   return {
     documents: documents.length,
     characters: textLengths.reduce((sum, length) => sum + length, 0),
@@ -151,14 +150,22 @@ function classCounts(lengths: number[]): Record<LengthClass, number> {
   return counts;
 }
 
+/** For each of the widths, given in rising order, how many lengths are over it. */
 function longerThan(lengths: number[], widths: number[]): Record<number, number> {
-  return Object.fromEntries(widths.map((k) => [k, lengths.reduce((count, length) => count + (length > k ? 1 : 0), 0)]));
+  const sorted = Float64Array.from(lengths).sort();
+  let position = 0;
+  return Object.fromEntries(
+    widths.map((k) => {
+      while (position < sorted.length && sorted[position] <= k) position++;
+      return [k, sorted.length - position];
+    }),
+  );
 }
 
 /** All zero for no values. */
 export function summarize(values: readonly number[]): Summary {
   if (values.length === 0) return { mean: 0, median: 0, p95: 0, p99: 0, max: 0 };
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const quantile = (share: number) => {
     const at = share * (sorted.length - 1);
     const below = Math.floor(at);

@@ -130,8 +130,9 @@ function betweenSplits(splits: Partial<Record<SplitName, Placed[]>>): Problem[] 
       }
       const mentions = mentionTexts(documents);
       const known = mentionTexts(others);
+      if (mentions.size === 0 || known.size === 0) continue;
       const shared = [...mentions].filter((mention) => known.has(mention)).length;
-      found.push(problem('shared-mentions', here[0]?.file ?? '', '', `${shared} of ${later}'s ${mentions.size} distinct mentions also stand in ${earlier}`));
+      found.push(problem('shared-mentions', here[0].file, '', `${shared} of ${later}'s ${mentions.size} distinct mentions also stand in ${earlier}`));
     }
     if (later !== 'train' && splits.train) found.push(...unseenTypes(here, splits.train, later));
   }

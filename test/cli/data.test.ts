@@ -1,0 +1,109 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Command } from 'commander';
+import * as data from '../../lib/cli/data';
+import * as scoreCommand from '../../lib/cli/score';
+import { textTable } from '../../lib/cli/text-table';
+import { parseJsonl, writeJsonl, type Document } from '../../lib/corpus';
+import { refuses, removeScratch, scratch } from '../corpus/scratch';
+
+/** Runs a command in this process and returns what it wrote, with the exit status it asked for. */
+async function medner(...words: string[]): Promise<{ stdout: string; stderr: string; status: number }> {
+  const program = new Command('medner').exitOverride();
+  data.register(program);
+  scoreCommand.register(program);
+  const written = { stdout: '', stderr: '' };
+  const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
+  const earlier = process.exitCode;
+  process.exitCode = undefined;
+  for (const stream of ['stdout', 'stderr'] as const) {
+    process[stream].write = ((chunk: string) => {
+      written[stream] += chunk;
+      return true;
+    }) as typeof process.stdout.write;
+  }
+  try {
+    await program.parseAsync(['node', 'medner', ...words]);
+    return { ...written, status: Number(process.exitCode ?? 0) };
+  } finally {
+    process.stdout.write = originals.stdout;
+    process.stderr.write = originals.stderr;
+    process.exitCode = earlier;
+  }
+}
+
+const train: Document[] = [
+  { id: 'a', text: '患急性阑尾炎，腹痛\r\n', entities: [{ start: 1, end: 6, type: 'dis' }, { start: 3, end: 5, type: 'bod' }, { start: 7, end: 9, type: 'sym' }] },
+  { id: 'b', text: '🩺未见异常', entities: [] },
+];
+const test: Document[] = [{ id: 'c', text: '慢性阑尾炎', entities: [{ start: 0, end: 5, type: 'dis' }, { start: 2, end: 4, type: 'bod' }] }];
+const corpus = () => scratch({ 'train.jsonl': writeJsonl(train), 'test.jsonl': writeJsonl(test) });
+
+describe('data and score commands', () => {
+  after(removeScratch);
+
+  it('data stats --json has the promised shape', async () => {
+    const { stdout, status } = await medner('data', 'stats', corpus(), '--json');
+    const { splits } = JSON.parse(stdout);
+    assert.equal(status, 0);
+    assert.deepEqual([splits.train.documents, splits.train.characters, splits.train.entities, splits.train.nested], [2, 16, 3, 1]);
+    const { count, short, medium, long } = splits.train.types.dis;
+    assert.deepEqual([count, short, medium, long], [1, 0, 1, 0]);
+    assert.deepEqual([splits.train.lostAtK['2'], splits.train.lostAtK['4'], splits.train.lostAtK['43']], [1, 1, 0]);
+    assert.equal(splits.test.seenInTrain.entities, 1);
+  });
+
+  it('data stats prints tables whose columns line up, Chinese included', async () => {
+    const { stdout } = await medner('data', 'stats', corpus());
+    assert.match(stdout, /^documents +2 +1$/m);
+    assert.match(stdout, /^inside another +1 \(33\.3 %\) +1 \(50\.0 %\)$/m);
+    assert.match(stdout, /^distinct mentions seen +1 \(50\.0 %\)$/m);
+    assert.equal(textTable([['类型', 'n'], ['dis', '10']]), '类型   n\ndis   10\n');
+  });
+
+  it('data validate exits with 2 on an entity that does not fit, and 0 on mere warnings', async () => {
+    const bad = scratch({ 'train.jsonl': writeJsonl([{ ...train[0], entities: [{ start: 1, end: 60, type: 'dis' }] }]) });
+    const found = await medner('data', 'validate', bad);
+    assert.equal(found.status, 2);
+    assert.match(found.stdout, /error: out-of-range: .*train\.jsonl, line 1: entity 1 \(dis, 1-60\): the text has 11 characters/);
+    const fine = await medner('data', 'validate', scratch({ 'train.jsonl': writeJsonl([train[0], { ...train[0], id: 'again' }]) }), '--json');
+    assert.equal(fine.status, 0);
+    assert.deepEqual(JSON.parse(fine.stdout).counts, { error: 0, warning: 1, info: 0 });
+  });
+
+  it('data validate --against finds the documents of another corpus', async () => {
+    const other = scratch({ 'train.jsonl': writeJsonl([{ ...train[0], id: 'z' }]) });
+    const { stdout } = await medner('data', 'validate', corpus(), '--against', other, '--json');
+    assert.deepEqual(JSON.parse(stdout).problems.filter(({ kind }: { kind: string }) => kind === 'shared-document').map(({ record }: { record: string }) => record), ['document a']);
+  });
+
+  it('data convert writes each split, says what is lost, and overwrites only when forced', async () => {
+    const from = corpus();
+    const out = path.join(scratch({}), 'out');
+    const { stderr } = await medner('data', 'convert', from, '--to', 'bio', '--out', out);
+    assert.match(stderr, /lost in train: 1 entities .*\n.*lost in test: 1 entities/);
+    assert.equal(readFileSync(path.join(out, 'test.bio'), 'utf8'), '慢\tB-dis\n性\tI-dis\n阑\tI-dis\n尾\tI-dis\n炎\tI-dis\n');
+    assert.match(readFileSync(path.join(out, 'train.bio'), 'utf8'), /\nU\+000D\tO\nU\+000A\tO\n\n🩺\tO\n/);
+    await refuses(() => medner('data', 'convert', from, '--to', 'bio', '--out', out), 'train.bio is already there', '--force');
+    await medner('data', 'convert', from, '--to', 'bio', '--out', out, '--force');
+
+    await medner('data', 'convert', from, '--to', 'jsonl', '--out', out);
+    assert.deepEqual(parseJsonl(readFileSync(path.join(out, 'train.jsonl'), 'utf8')), train);
+    await refuses(() => medner('data', 'convert', from, '--to', 'jsonl', '--out', from, '--force'), 'is the corpus itself');
+    await assert.rejects(medner('data', 'convert', from, '--to', 'xml', '--out', out), /xml/);
+    assert.ok(!existsSync(path.join(out, 'train.xml')));
+  });
+
+  it('score prints the promised JSON and reports documents without a prediction', async () => {
+    const folder = scratch({ 'gold.jsonl': writeJsonl(train), 'pred.jsonl': writeJsonl([{ ...train[0], entities: train[0].entities.slice(0, 2) }]) });
+    const files = ['--gold', path.join(folder, 'gold.jsonl'), '--pred', path.join(folder, 'pred.jsonl')];
+    const { stdout, stderr } = await medner('score', ...files, '--json');
+    const scores = JSON.parse(stdout);
+    assert.deepEqual(scores.micro, { precision: 1, recall: 2 / 3, f1: 0.8, tp: 2, fp: 0, fn: 1 });
+    assert.deepEqual(Object.keys(scores.lengths), ['short', 'medium', 'long']);
+    assert.equal(scores.types.sym.fn, 1);
+    assert.match(stderr, /no prediction for 1 of 2 documents \(b\)/);
+    assert.match((await medner('score', ...files)).stdout, /^micro +100\.00 +66\.67 +80\.00 +2 +0 +1$/m);
+  });
+});
