@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { displayPath } from '../common';
+import { importWeights } from '../models/import-weights';
 
 interface ImportFlags {
   name?: string;
@@ -18,7 +19,6 @@ export function register(program: Command): void {
     .option('--out <dir>', 'write there instead of data/models')
     .option('--json', 'print the report as JSON')
     .action(async (dir: string, flags: ImportFlags) => {
-      const { importWeights } = await import('../models/import-weights');
       const report = await importWeights(dir, flags);
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(report)}\n`);

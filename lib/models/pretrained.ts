@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { displayPath, InputError, inProject } from '../common';
+import { displayPath, InputError, projectRoot } from '../common';
 import type { StoredTensor } from '../layers';
 import type { EncoderConfig } from './config';
 import { readSafetensors } from './safetensors';
@@ -28,6 +28,9 @@ export type PublishedConfig = z.infer<typeof PublishedConfig>;
 export const weightsFile = 'model.safetensors';
 export const encoderPrefix = 'bert.';
 
+/** A config's `weights` as a path: relative ones are the project's. */
+const weightsFolder = (weights: string): string => path.resolve(projectRoot, weights);
+
 /** Reads DIR/config.json. @throws InputError naming each field that is missing or unsupported */
 export function readPublishedConfig(folder: string): PublishedConfig {
   const file = path.join(folder, 'config.json');
@@ -45,9 +48,9 @@ export function readPublishedConfig(folder: string): PublishedConfig {
   return result.data;
 }
 
-/** The encoder that a folder written by `weights import` holds, and its `weights` path. Relative paths are the project's. */
+/** The encoder that a folder written by `weights import` holds, and its `weights` path. */
 export function publishedEncoder(weights: string): Omit<EncoderConfig, 'positions'> & { weights: string } {
-  const config = readPublishedConfig(inProject(weights));
+  const config = readPublishedConfig(weightsFolder(weights));
   return {
     layers: config.num_hidden_layers,
     hidden: config.hidden_size,
@@ -68,7 +71,7 @@ export function publishedEncoder(weights: string): Omit<EncoderConfig, 'position
  * @throws InputError if the folder's structure or vocabulary is another
  */
 export function pretrainedTensors(encoder: EncoderConfig & { weights: string }, vocabulary: number): Map<string, StoredTensor> {
-  const folder = inProject(encoder.weights);
+  const folder = weightsFolder(encoder.weights);
   const file = path.join(folder, weightsFile);
   if (!existsSync(file)) {
     throw new InputError(`${displayPath(file)} is missing: make it with \`medner weights import DIR\` from a published checkpoint`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { decode, ExtensionCodec } from '@msgpack/msgpack';
-import type { Dataset, Group } from 'h5wasm';
+import type * as h5wasm from 'h5wasm';
 import { displayPath, InputError } from '../common';
 import type { StoredTensor } from '../layers';
 import { decodeValues } from './number-formats';
@@ -29,36 +29,29 @@ const h5wasmNode: string = 'h5wasm/node';
 
 /** Keras's weight file: a group a layer, in it a dataset a weight whose path is the weight's name. */
 async function readTensorflow(file: string): Promise<PublishedTensor[]> {
-  const { File, ready } = (await import(h5wasmNode)) as typeof import('h5wasm');
-  await ready;
-  const wrong = (problem: string) => new InputError(`${displayPath(file)} is no Keras weight file: ${problem}`);
-  let root: InstanceType<typeof File>;
+  const { File, ready } = (await import(h5wasmNode)) as typeof h5wasm;
+  const library = await ready;
+  library.activate_throwing_error_handler();
+  let root: h5wasm.File | undefined;
   try {
     root = new File(file, 'r');
+    return datasets(root);
   } catch (error) {
-    throw wrong((error as Error).message);
-  }
-  try {
-    const tensors: PublishedTensor[] = [];
-    const visit = (group: Group, path: string[]) => {
-      for (const key of group.keys()) {
-        const item = group.get(key) as Group | Dataset;
-        if (item.type === 'Group') {
-          visit(item as Group, [...path, key]);
-          continue;
-        }
-        const { shape, value } = item as Dataset;
-        const source = [...path.slice(1), key].join('/');
-        // bfloat16 and strings have no typed array here.
-        if (!shape || !(value instanceof Float32Array || value instanceof Float64Array)) throw wrong(`${source} holds no float numbers`);
-        tensors.push({ source, ...fromTensorflow(source), shape: [...shape], values: Float32Array.from(value) });
-      }
-    };
-    visit(root, []);
-    return tensors;
+    throw new InputError(`${displayPath(file)} is no Keras weight file: ${(error as Error).message.split('\n')[0]}`);
   } finally {
-    root.close();
+    root?.close();
   }
+}
+
+function datasets(group: h5wasm.Group, path: string[] = []): PublishedTensor[] {
+  return group.keys().flatMap((key) => {
+    const item = group.get(key) as h5wasm.Group | h5wasm.Dataset;
+    if (item.type === 'Group') return datasets(item as h5wasm.Group, [...path, key]);
+    const { shape, value } = item as h5wasm.Dataset;
+    const source = [...path.slice(1), key].join('/'); // without the layer's group
+    if (!shape || !(value instanceof Float32Array || value instanceof Float64Array)) throw new Error(`${source} holds no float numbers`);
+    return [{ source, ...fromTensorflow(source), shape: [...shape], values: Float32Array.from(value) }];
+  });
 }
 
 /** numpy's names of the types that occur in weights, as safetensors calls them. */

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { inProject, InputError } from '../../lib/common';
+import { ModelConfig, registry, variant, variantModel } from '../../lib/models';
+
+describe('registry', () => {
+  it('has the variants, each of another structure or checkpoint', () => {
+    assert.deepEqual(registry.map(({ name }) => name), ['bert', 'bert-gp', 'roberta-gp', 'rw-gp', 'rw-egp']);
+    assert.equal(new Set(registry.map((row) => JSON.stringify([row.checkpoint, row.words, row.head]))).size, registry.length);
+  });
+
+  it("names rows that the paper's table of scores has, once a data set", () => {
+    const { scores } = JSON.parse(readFileSync(inProject('data/papers/reported.json'), 'utf8')) as { scores: Array<{ paper: string; row: string; dataset: string }> };
+    for (const { reported } of registry) {
+      if (!reported) continue;
+      const rows = scores.filter(({ paper, row }) => paper === reported.paper && row === reported.row);
+      assert.deepEqual(rows.map(({ dataset }) => dataset).sort(), ['CCKS2020', 'CMeEE-V2'], reported.row);
+    }
+  });
+
+  it('an unknown variant is an error that lists the known', () => {
+    assert.throws(() => variant('rw-egg'), (error: Error) => error instanceof InputError && /rw-egg.*roberta-gp/.test(error.message));
+  });
+
+  it('a model has its defaults, and refuses unknown keys and impossible values', () => {
+    assert.deepEqual(variantModel(variant('rw-egp')).head, { kind: 'banded-pointer', size: 64, scale: true, rope: true, k: 43 });
+    assert.deepEqual(variantModel(variant('rw-egp')).words, { fusion: 'concat', trainable: false });
+    assert.equal(variantModel(variant('bert')).words, null);
+    const good = variantModel(variant('bert-gp'));
+    assert.throws(() => ModelConfig.parse({ ...good, encoder: { ...good.encoder, layer: 3 } }), /layer/);
+    assert.throws(() => ModelConfig.parse({ ...good, head: { kind: 'global-pointer', k: 3 } }), /k/);
+    assert.throws(() => ModelConfig.parse({ ...good, encoder: { ...good.encoder, dropout: 1 } }));
+  });
+});
