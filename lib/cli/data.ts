@@ -96,7 +96,7 @@ async function compareWith(validation: Validation, corpus: string, other: string
 function describeValidation({ corpus, files, documents, entities, problems, counts, notes }: Validation): string {
   const lines = files.map(
     ({ path: file, format, encoding, ends, offsets, basis }) =>
-      `${file}: ${format}, ${encoding}, ends ${ends}, offsets in ${offsets} (${basis === 'matched' ? 'found by matching the printed entities' : "assumed from the format: no entity text is printed"})`,
+      `${file}: ${format}, ${encoding}, ends ${ends}, offsets in ${offsets} (${basis === 'matched' ? 'found by matching the printed entities' : 'assumed from the format: no entity text is printed'})`,
   );
   lines.push(...notes.map((note) => `note: ${note}`));
   lines.push(...problems.map((found) => `${found.severity}: ${found.kind}: ${describeProblem(found)}`));

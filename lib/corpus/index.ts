@@ -1,6 +1,7 @@
 export * from './types';
 export * from './catalog';
 export * from './convert';
+export * from './encoding';
 export * from './intervals';
 export * from './jsonl';
 export * from './load';

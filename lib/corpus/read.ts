@@ -29,7 +29,7 @@ export function parseText(text: string, file: string): ParsedFile {
   if (looksLikeJson(text)) return parseJsonRecords(text, file);
   if (text.trim() === '') return { format: 'jsonl', ends: 'exclusive', records: [], problems: [], notes: [] };
   throw new InputError(
-    `${file}: line 1, "${text.trimStart().split('\n')[0].slice(0, 60)}", begins none of the formats read: JSON lines, a JSON array, CMeEE's \`text|||start end type|||\`, or BIO columns.`,
+    `${file}: line 1, "${text.trimStart().split('\n')[0].slice(0, 60)}", is the start of none of the formats read: JSON lines, a JSON array, CMeEE's \`text|||start end type|||\`, or BIO columns.`,
   );
 }
 
