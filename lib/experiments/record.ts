@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
@@ -74,7 +74,7 @@ export function readRecord(folder: string): RunRecord | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunRecord) : null;
 }
 
-/** The folder of a finished run, given by its key or a path. */
+/** The folder and record of a finished run, given by its key or a path. */
 export function findRun(keyOrPath: string): { folder: string; record: RunRecord } {
   const candidates = [path.join(runsFolder, keyOrPath), path.resolve(keyOrPath), path.dirname(path.resolve(keyOrPath))];
   for (const folder of candidates) {
@@ -82,4 +82,16 @@ export function findRun(keyOrPath: string): { folder: string; record: RunRecord 
     if (record) return { folder, record };
   }
   throw new InputError(`there is no finished run ${keyOrPath}: expected a key such as 3f2a9c81d07e, a folder of ${displayPath(runsFolder)}, or a record.json`);
+}
+
+/** The record of a run on this machine, or of one that stands beside a committed table: its weights are not needed. */
+export function findRecord(keyOrPath: string): CompactRecord {
+  const results = inProject('results');
+  const tables = existsSync(results) ? readdirSync(results, { recursive: true, encoding: 'utf8' }) : [];
+  for (const file of tables.filter((name) => name.endsWith('.records.jsonl')).sort()) {
+    for (const line of readFileSync(path.join(results, file), 'utf8').split('\n')) {
+      if (line.includes(`"key":${JSON.stringify(keyOrPath)}`)) return JSON.parse(line) as CompactRecord;
+    }
+  }
+  return findRun(keyOrPath).record;
 }

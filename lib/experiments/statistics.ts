@@ -10,6 +10,18 @@ export function sampleDeviation(values: readonly number[]): number | undefined {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
 
+/** A figure over seeds. */
+export interface Spread {
+  mean: number;
+  /** Sample standard deviation; undefined for one seed. */
+  deviation?: number;
+  values: number[];
+}
+
+export function spread(values: readonly number[]): Spread {
+  return { mean: mean(values), deviation: sampleDeviation(values), values: [...values] };
+}
+
 export interface WelchTest {
   t: number;
   /** Welch-Satterthwaite degrees of freedom. */

@@ -1,0 +1,146 @@
+import { InputError } from '../common';
+import type { Scores } from '../evaluation';
+import { variant } from '../models';
+import type { RunConfig } from './config';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
+import { modelComparison } from '../figures';
+import { comparisonTables } from './comparison-tables';
+import { paperDataset, reportedScore, sameCorpus, type ReportedScore } from './paper';
+import { profile, resolveConfig } from './profiles';
+import { compactRecord, type RunRecord } from './record';
+import { run } from './run';
+import { spread, welchTest, type Spread } from './statistics';
+import { direction, reproduction } from './verdict';
+
+/** A model of a comparison. */
+export interface ModelRow {
+  variant: string;
+  label: string;
+}
+
+/** A row of a comparison, measured. */
+export interface MeasuredRow extends ModelRow {
+  precision: Spread;
+  recall: Spread;
+  f1: Spread;
+  /** F1 above the first row's. */
+  gain: number | null;
+  /** Welch's test of F1 against the first row; null where a row has one seed or neither has a spread. */
+  p: number | null;
+  paper: ReportedScore | null;
+  verdict: string;
+  runs: RunRecord[];
+}
+
+export const seedsOf = (request: ExperimentRequest): readonly number[] => request.seeds ?? profile(request.profile).seeds;
+
+/**
+ * Trains every row with every seed, the first seed of all rows first, so that an early stop leaves a whole table of fewer
+ * seeds, and compares them.
+ */
+export async function compareModels(title: string, rows: readonly ModelRow[], request: ExperimentRequest): Promise<ExperimentOutput> {
+  const { hooks = {}, signal, checkpointSeconds } = request;
+  const records = rows.map((): RunRecord[] => []);
+  const seeds = seedsOf(request);
+  for (const [round, seed] of seeds.entries()) {
+    const configs = rowConfigs(rows, request, seed);
+    let made = false;
+    for (const [index, { label }] of rows.entries()) {
+      hooks.onRun?.(`${label}, seed ${seed}`);
+      const { record, cached } = await run(configs[index], { hooks: hooks.run, signal, checkpointSeconds });
+      records[index].push(record);
+      made ||= !cached;
+      hooks.onRunDone?.(cached);
+    }
+    if (made && round + 1 < seeds.length) hooks.onInterim?.(comparisonTables(title, measure(rows, records, request), request));
+  }
+  const measured = measure(rows, records, request);
+  return {
+    tables: comparisonTables(title, measured, request),
+    data: { seeds, rows: measured.map(rowData) },
+    figure: modelComparison(
+      measured.map(({ label, f1, paper }) => ({
+        model: label,
+        corpus: request.corpus,
+        mean: f1.mean,
+        deviation: f1.deviation,
+        seeds: f1.values.length,
+        paper: paper?.f1 ?? undefined,
+        paperCorpus: paper?.dataset === request.corpus ? undefined : paperDataset(request.corpus),
+      })),
+      `${title}: ${request.corpus}, ${request.profile}`,
+    ),
+    records: measured.flatMap(({ runs }) => runs.map(compactRecord)),
+  };
+}
+
+/** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one. */
+function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
+  const used = new Set<string>();
+  let refused: InputError | undefined;
+  const configs = rows.map(({ variant: row }) => {
+    const fitting: string[] = [];
+    for (const assignment of set) {
+      try {
+        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, assignment] });
+        fitting.push(assignment);
+        used.add(assignment);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        refused = error;
+      }
+    }
+    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting });
+  });
+  if (set.some((assignment) => !used.has(assignment))) throw refused;
+  return configs;
+}
+
+function measure(rows: readonly ModelRow[], records: readonly RunRecord[][], request: ExperimentRequest): MeasuredRow[] {
+  const figure = (runs: readonly RunRecord[], of: (scores: Scores) => number): Spread => spread(runs.map(({ scores }) => of(scores.scored)));
+  const f1s = records.map((runs) => figure(runs, ({ micro }) => micro.f1));
+  const paper = rows.map((row) => reportedScore(row.variant, request.corpus));
+  return rows.map((row, index) => {
+    const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
+    const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null };
+    const comparison = { f1: f1s[index], paper: paper[index]?.f1 ?? null, baseline, p };
+    return {
+      ...row,
+      precision: figure(records[index], ({ micro }) => micro.precision),
+      recall: figure(records[index], ({ micro }) => micro.recall),
+      f1: f1s[index],
+      gain: baseline && f1s[index].mean - baseline.f1.mean,
+      p: p ?? null,
+      paper: paper[index],
+      verdict: comparable(request, records[index]) ? reproduction(comparison) : direction(comparison),
+      runs: records[index],
+    };
+  });
+}
+
+/** Whether corpus, weights and scored documents are the paper's, so that its number is one to be met. */
+export function comparable({ corpus, profile: name }: ExperimentRequest, runs: readonly RunRecord[]): boolean {
+  return (
+    sameCorpus(corpus) && name === 'paper' &&
+    runs.every(({ config }) => config.model.encoder.weights !== undefined && config.corpus.trainDocuments === null && config.corpus.scoredDocuments === null)
+  );
+}
+
+/** A row in numbers, its breakdowns as means over the seeds. */
+function rowData({ runs, ...row }: MeasuredRow): object {
+  const [{ scores: first }] = runs;
+  const over = (of: (scores: Scores) => { f1: number } | undefined): Spread => spread(runs.map(({ scores }) => of(scores.scored)?.f1 ?? 0));
+  const each = (names: string[], of: (scores: Scores, name: string) => { f1: number } | undefined): object =>
+    Object.fromEntries(names.map((name) => [name, over((scores) => of(scores, name))]));
+  return {
+    ...row,
+    description: variant(row.variant).description,
+    breakdown: {
+      types: each(Object.keys(first.scored.types), ({ types }, name) => types[name]),
+      lengths: each(Object.keys(first.scored.lengths), ({ lengths }, name) => lengths[name as keyof Scores['lengths']]),
+      nested: over(({ nested }) => nested),
+      flat: over(({ flat }) => flat),
+    },
+    runs: runs.map(({ key, config, command, scores, seconds }) => ({ key, seed: config.seed, command, micro: scores.scored.micro, seconds })),
+  };
+}

@@ -1,0 +1,41 @@
+import reported from '../../data/papers/reported.json';
+import { variant } from '../models';
+
+/** A row that a paper prints; fractions, null where it prints none. */
+export interface ReportedScore {
+  paper: string;
+  table: string;
+  row: string;
+  dataset: string;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+}
+
+const scores: ReportedScore[] = reported.scores;
+
+/** The papers' names of our corpora. The embedded corpus resembles CMeEE-V2, whose numbers stand beside it for orientation. */
+const datasets: Record<string, string> = {
+  sample: 'CMeEE-V2',
+  'cmeee-v2': 'CMeEE-V2',
+  ccks2017: 'CCKS2017',
+  ccks2019: 'CCKS2019',
+  ccks2020: 'CCKS2020',
+};
+
+/** The data set whose printed numbers stand beside a corpus's, if any. */
+export function paperDataset(corpus: string): string | undefined {
+  return datasets[corpus];
+}
+
+/** Whether the printed numbers were measured on this very corpus. */
+export function sameCorpus(corpus: string): boolean {
+  return corpus !== 'sample' && corpus in datasets;
+}
+
+/** What the paper prints for a variant on the data set that belongs to the corpus, or null. */
+export function reportedScore(variantName: string, corpus: string): ReportedScore | null {
+  const source = variant(variantName).reported;
+  const dataset = paperDataset(corpus);
+  return scores.find(({ paper, row, dataset: set }) => source && paper === source.paper && row === source.row && set === dataset) ?? null;
+}
