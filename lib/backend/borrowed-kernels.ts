@@ -20,7 +20,8 @@ export function borrowMissingKernels(backendName: string): string[] {
   return missing.map(({ kernelName }) => kernelName);
 }
 
-function runOnCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: KernelCall): tf.TensorInfo | tf.TensorInfo[] {
+/** Runs a kernel of the plain JavaScript backend on another backend's tensors. */
+export function runOnCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: KernelCall): tf.TensorInfo | tf.TensorInfo[] {
   const host = backend as tf.KernelBackend;
   const cpu = tf.findBackend('cpu') as CpuBackend;
   const copies: Array<[string, tf.TensorInfo]> = Object.entries(inputs as KernelInputs)

@@ -1,3 +1,4 @@
 export * from './operations';
 export { backendInfo, prepareBackend, probeBackends, type PrepareOptions } from './select';
+export { torchMemory } from './torch';
 export type { BackendInfo, BackendName, BackendProbe } from './types';

@@ -1,3 +1,4 @@
+import * as os from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendInfo, BackendProbe } from '../types';
 
@@ -9,45 +10,53 @@ interface TensorflowBackend extends tf.KernelBackend {
 /** Either may be installed without its native binding, or be the stand-in that only re-exports tfjs: neither is a backend. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
-/** Whether TensorFlow's C library answers through tfjs-node, on a GPU or not. */
-export function probeTensorflow(): BackendProbe & { gpu: boolean } {
-  const name = 'tensorflow' as const;
-  for (const packageName of packages) {
+interface Found {
+  gpu: boolean;
+  version: string;
+}
+
+let searched: { found?: Found } | undefined;
+
+/** Loads the first package that brings TensorFlow with it. */
+function load(): Found | undefined {
+  for (const name of packages) {
     try {
-      require(packageName);
+      const { version } = require(name) as { version?: Record<string, string> };
+      const backend = tf.engine().registryFactory['tensorflow'] ? (tf.findBackend('tensorflow') as TensorflowBackend | null) : null;
+      if (backend) return { gpu: backend.isUsingGpuDevice, version: `${name} ${version?.['tfjs-node'] ?? ''}`.trim() };
     } catch {
-      continue;
-    }
-    const backend = tf.engine().registryFactory['tensorflow'] ? (tf.findBackend('tensorflow') as TensorflowBackend | null) : null;
-    if (backend) {
-      const gpu = backend.isUsingGpuDevice;
-      return { name, gpu, device: gpu ? 'gpu' : 'cpu', available: true, version: tensorflowVersion(packageName) };
+      // Installed without its binding, or not installed: not there.
     }
   }
+  return undefined;
+}
+
+const search = (): Found | undefined => (searched ??= { found: load() }).found;
+
+/** Whether TensorFlow's C library answers through tfjs-node, on a GPU or on the processor. */
+export function probeTensorflow(gpu: boolean): BackendProbe {
+  const found = search();
+  const probe = { name: 'tensorflow' as const, device: gpu ? 'gpu' : 'cpu' };
+  if (found && found.gpu === gpu) return { ...probe, available: true, version: found.version };
+  if (found) return { ...probe, available: false, reason: `${found.version} computes on the ${found.gpu ? 'GPU' : 'processor'}` };
   return {
-    name,
-    gpu: false,
-    device: 'cpu',
+    ...probe,
     available: false,
     reason: 'neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed with its native binding',
-    remedy: 'not needed where torch works; otherwise build one of them against an installed TensorFlow',
+    remedy: 'not needed where torch works; its binding can be built against an installed TensorFlow',
   };
 }
 
 export async function startTensorflow(): Promise<BackendInfo> {
-  const { gpu, version } = probeTensorflow();
+  const found = search();
+  if (!found) throw new Error('TensorFlow is not there');
   await tf.setBackend('tensorflow');
   await tf.ready();
   return {
     name: 'tensorflow',
-    device: gpu ? 'gpu' : 'cpu',
-    threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || require('node:os').availableParallelism(),
-    versions: { tfjs: tf.version.tfjs, tensorflow: version ?? 'unknown' },
+    device: found.gpu ? 'gpu' : 'cpu',
+    threads: os.availableParallelism(),
+    versions: { tfjs: tf.version.tfjs, tensorflow: found.version },
     notes: [],
   };
-}
-
-function tensorflowVersion(packageName: string): string | undefined {
-  const { version } = require(packageName) as { version?: Record<string, string> };
-  return version?.['tensorflow'] ?? version?.['tfjs-node'];
 }

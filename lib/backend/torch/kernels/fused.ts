@@ -1,0 +1,58 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { AdamStepOptions } from '../../operations';
+import type { FusedKernel } from '../../operations/differentiable';
+import type { TorchBackend } from '../backend';
+import { disposeAll, kernel, type TorchKernel } from './family';
+
+interface DropoutAttributes {
+  rate: number;
+  seed: number;
+}
+
+interface AttentionAttributes {
+  dropoutRate: number;
+  seed: number;
+}
+
+const plain = (name: FusedKernel, ...numbers: number[]): TorchKernel => (inputs, _, torch) => torch.run(name, Object.values(inputs), numbers);
+const single = (name: FusedKernel): TorchKernel => (inputs, _, torch) => torch.run1(name, Object.values(inputs));
+
+/** Runs a kernel that may write into the inputs named by `changed`, which are copied first where a tfjs tensor shares them. */
+function inPlace(torch: TorchBackend, name: FusedKernel, inputs: tf.TensorInfo[], changed: number, numbers: number[]): tf.TensorInfo[] {
+  const copies: tf.TensorInfo[] = [];
+  const safe = inputs.map((input, i) => {
+    if (i >= changed || torch.refCount(input.dataId) === 1) return input;
+    const copy = torch.run1('Copy', [input]);
+    copies.push(copy);
+    return copy;
+  });
+  const results = torch.run(name, safe, numbers, inputs.length + 1);
+  disposeAll(torch, copies);
+  return results;
+}
+
+/** The operations of lib/backend/operations as single kernels; inputs are given by position. */
+export const fused: Record<FusedKernel, TorchKernel> = {
+  FusedLinear: single('FusedLinear'),
+  FusedLinearGrad: kernel<{ bias: boolean }>((inputs, { bias }, torch) => torch.run('FusedLinearGrad', Object.values(inputs), [bias ? 1 : 0])),
+  FusedLayerNorm: kernel<{ epsilon: number }>((inputs, { epsilon }, torch) => torch.run('FusedLayerNorm', Object.values(inputs), [epsilon])),
+  FusedLayerNormGrad: plain('FusedLayerNormGrad'),
+  FusedGelu: single('FusedGelu'),
+  FusedGeluGrad: single('FusedGeluGrad'),
+  FusedDropout: kernel<DropoutAttributes>((inputs, { rate, seed }, torch) => torch.run1('FusedDropout', Object.values(inputs), [rate, seed])),
+  FusedAttention: kernel<AttentionAttributes>((inputs, { dropoutRate, seed }, torch) =>
+    torch.run('FusedAttention', Object.values(inputs), [dropoutRate, seed])),
+  FusedAttentionGrad: kernel<AttentionAttributes>((inputs, { dropoutRate, seed }, torch) =>
+    torch.run('FusedAttentionGrad', Object.values(inputs), [dropoutRate, seed])),
+  FusedEmbeddingGrad: kernel<{ rows: number }>((inputs, { rows }, torch) => torch.run1('FusedEmbeddingGrad', Object.values(inputs), [rows])),
+  FusedCrossEntropy: plain('FusedCrossEntropy'),
+  FusedCrossEntropyGrad: single('FusedCrossEntropyGrad'),
+  FusedAdamStep: kernel<AdamStepOptions>((inputs, { beta1, beta2, epsilon, step, learningRates, decay }, torch) => {
+    const tensors = Object.values(inputs);
+    return inPlace(torch, 'FusedAdamStep', tensors, (tensors.length / 4) * 3, [beta1, beta2, epsilon, step, ...learningRates, ...decay]);
+  }),
+  FusedGlobalNormClip: kernel<{ maxNorm: number }>((inputs, { maxNorm }, torch) => {
+    const tensors = Object.values(inputs);
+    return inPlace(torch, 'FusedGlobalNormClip', tensors, tensors.length, [maxNorm]);
+  }),
+};
