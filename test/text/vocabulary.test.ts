@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { InputError } from '../../lib/common';
 import { Tokenizer, Vocabulary } from '../../lib/text';
+import { buildSampleVocabulary, sampleVocabularyFile } from '../../lib/text/build-vocabulary';
 import { sampleTexts } from './texts';
 
 describe('Vocabulary', () => {
@@ -49,5 +50,10 @@ describe('Vocabulary', () => {
       error instanceof InputError && /vocab\.txt: line 8 repeats the token "肺" of line 6/.test(error.message));
     assert.throws(() => Vocabulary.fromFile(file('肺\n炎\n')), /no line is \[PAD\]/);
     assert.throws(() => Vocabulary.fromFile(path.join(folder, 'none.txt')), InputError);
+  });
+
+  it('of the embedded corpus is the one that its script builds', () => {
+    const committed = readFileSync(sampleVocabularyFile, 'utf8');
+    assert.equal(buildSampleVocabulary().tokens.map((token) => `${token}\n`).join(''), committed, 'run: npx tsx lib/text/build-vocabulary.ts');
   });
 });
