@@ -7,7 +7,7 @@ export * from './k-mask-ceiling';
 export * from './learning-curve';
 export * from './length-distribution';
 export * from './model-comparison';
-export * from './nesting';
+export * from './nested-shares';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { escapeHtml, figureOfPage, figurePage, plotlyScript } from './html';

@@ -3,7 +3,7 @@ import { panels, type CorpusCounts } from './statistics';
 import { axis, figure, palette, percent, type Figure } from './theme';
 
 /** How many entities lie inside another: what a flat (BIO) tagger cannot hold, split by split. */
-export function nesting(statistics: CorpusCounts | CorpusCounts[]): Figure {
+export function nestedShares(statistics: CorpusCounts | CorpusCounts[]): Figure {
   const drawn = panels(statistics).reverse();
   const bar = (name: string, color: string, count: (p: (typeof drawn)[number]) => number): Data => ({
     type: 'bar',

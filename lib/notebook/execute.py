@@ -1,0 +1,59 @@
+"""Runs notebooks in real Jupyter for lib/notebook/run.ts, which says on stdin what to run and reads events from stdout.
+
+One process for all notebooks: importing Jupyter's libraries takes longer than a short notebook. Errors in cells are
+outputs like any other here (the kernel runs no further cell after one); run.ts judges them.
+"""
+import json
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+from nbconvert.exporters.html import HTMLExporter
+
+
+def emit(**event):
+    print(json.dumps(event), flush=True)
+
+
+def run(job):
+    notebook = nbformat.read(job["input"], as_version=4)
+    total = sum(cell.cell_type == "code" for cell in notebook.cells) - 1
+    begun = 0
+
+    def on_cell_execute(cell, cell_index):
+        nonlocal begun
+        begun += 1
+        if begun <= total:
+            emit(event="cell", cell=begun, of=total)
+
+    NotebookClient(
+        notebook,
+        kernel_name="tslab",
+        timeout=None,
+        # The default gives up on a cell's output four seconds after its reply: a long output would be lost.
+        iopub_timeout=600,
+        startup_timeout=300,
+        allow_errors=True,
+        resources={"metadata": {"path": job["cwd"]}},
+        on_cell_execute=on_cell_execute,
+    ).execute()
+    report = None
+    for output in notebook.cells.pop().outputs:
+        report = output.get("data", {}).get("application/json", report)
+    for failure in (report or {}).get("late", []):
+        for cell in notebook.cells:
+            if cell.get("execution_count") == failure["cell"]:
+                error = {name: failure[name] for name in ("ename", "evalue", "traceback")}
+                cell.outputs.append(nbformat.v4.new_output("error", **error))
+    # require.js would be fetched from a network and is not needed: figures bring their own script.
+    page, _ = HTMLExporter(require_js_url="").from_notebook_node(notebook)
+    with open(job["html"], "w", encoding="utf-8") as file:
+        file.write(page)
+    emit(event="done", notebook=notebook, report=report)
+
+
+for job in json.load(sys.stdin):
+    try:
+        run(job)
+    except Exception as error:  # a dead kernel, a missing package: the next notebook may still run
+        emit(event="failed", reason=f"{type(error).__name__}: {error}")

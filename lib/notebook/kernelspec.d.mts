@@ -1,0 +1,1 @@
+export function installKernelspec(venv: string): Promise<string>;
