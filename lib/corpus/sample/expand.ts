@@ -2,27 +2,37 @@ import { codePointLength, InputError, sha256 } from '../../common';
 import type { Random } from '../../common';
 import { lengthClass, lengthClasses } from '../types';
 import type { LengthClass } from '../types';
-import { isSampleType, parseMarkup, withoutEntities } from './markup';
+import { isSampleType, plainText, withoutEntities } from './markup';
 import type { SampleType } from './markup';
-import type { Alternative, Piece, RuleBook } from './rules';
+import type { Piece, Rule, RuleBook } from './rules';
 import { heldOutShare, lengthShares, sampleSeed } from './targets';
 
 /** How often a type symbol is drawn again to meet the length class that its type's shares asked for. */
-const lengthTries = 10;
+const lengthTries = 16;
 /** How often a term is taken from the lexicon that all specialties share, where the specialty has its own too. */
-const generalShare = 0.2;
+const generalShare = 0.22;
 
 /**
  * Terms that the training part never shows, so that a test asks for more than memory. Only terms of three or more
  * characters from a specialty's lexicon: their parts recur elsewhere, and every-day words stay visible.
  */
 export function isHeldOut(term: string): boolean {
-  return codePointLength(term) >= 3 && parseInt(sha256(`${sampleSeed}\u0000held out\u0000${term}`).slice(0, 8), 16) / 0x100000000 < heldOutShare;
+  let held = heldOutTerms.get(term);
+  if (held === undefined) {
+    held = codePointLength(term) >= 3 && parseInt(sha256(`${sampleSeed}\u0000held out\u0000${term}`).slice(0, 8), 16) / 0x100000000 < heldOutShare;
+    heldOutTerms.set(term, held);
+  }
+  return held;
 }
+
+const heldOutTerms = new Map<string, boolean>();
 
 /** Expands symbols of the rule book inside one specialty; the result is markup. */
 export class Expander {
   private bindings = new Map<string, string>();
+  private used = new Set<string>();
+  /** Whether a term is being composed: its parts are taken as they come, whatever their length. */
+  private inside = false;
 
   constructor(
     private readonly book: RuleBook,
@@ -32,36 +42,44 @@ export class Expander {
     private readonly unseen: boolean,
   ) {}
 
-  /** One document's worth of markup: remembered expansions are forgotten between calls. */
+  /** One document's worth of markup. What is remembered, and the terms not to be repeated, last for one document. */
   document(symbol: string): string {
     this.bindings = new Map();
+    this.used = new Set();
     return this.symbol(symbol);
   }
 
   private symbol(name: string): string {
     const type = name.split('.')[0];
-    if (!isSampleType(type)) return this.alternative(this.pool(name).list);
-    const wanted = name === type ? this.wantedLength(type) : undefined;
+    if (!isSampleType(type)) return this.alternative(this.pool(name).rule);
+    const inner = this.inside;
+    const wanted = this.wantedLength(type);
     let best = '';
+    this.inside = true;
     for (let tries = 0; tries < 400; tries++) {
-      const { list, common } = this.pool(name);
-      const term = this.alternative(list);
-      const surface = parseMarkup(term).text;
+      const { rule, common } = this.pool(name);
+      const term = this.alternative(rule);
+      const surface = plainText(term);
       if (!this.unseen && !common && isHeldOut(surface)) continue;
       best = `[${type}:${term}]`;
-      if (wanted === undefined || tries >= lengthTries || lengthClass({ start: 0, end: codePointLength(surface) }) === wanted) return best;
+      const fits = lengthClass({ start: 0, end: codePointLength(surface) }) === wanted && !this.used.has(surface);
+      if (inner || fits || tries >= lengthTries) {
+        if (!inner) this.used.add(surface);
+        break;
+      }
     }
+    this.inside = inner;
     if (best === '') throw new InputError(`every expansion of "${name}" in the lexicon "${this.specialty}" is held out: add terms`);
     return best;
   }
 
-  private pool(name: string): { list: Alternative[]; common: boolean } {
+  private pool(name: string): { rule: Rule; common: boolean } {
     const own = this.book.specialties.get(this.specialty)?.get(name);
     const general = this.book.general.get(name);
-    if (own && !(general && this.random.uniform() < generalShare)) return { list: own, common: false };
-    const list = general ?? this.book.grammar.get(name);
-    if (!list || list.length === 0) throw new InputError(`no alternatives for "{${name}}" in the lexicon "${this.specialty}", the general lexicon or the grammar`);
-    return { list, common: true };
+    if (own && !(general && this.random.uniform() < generalShare)) return { rule: own, common: false };
+    const rule = general ?? this.book.grammar.get(name);
+    if (!rule) throw new InputError(`no alternatives for "{${name}}" in the lexicon "${this.specialty}", the general lexicon or the grammar`);
+    return { rule, common: true };
   }
 
   private wantedLength(type: SampleType): LengthClass {
@@ -70,10 +88,9 @@ export class Expander {
     return lengthClasses[draw < short ? 0 : draw < short + medium ? 1 : 2];
   }
 
-  private alternative(list: Alternative[]): string {
-    const total = list.reduce((sum, item) => sum + item.weight, 0);
+  private alternative({ alternatives, total }: Rule): string {
     let draw = this.random.uniform() * total;
-    const chosen = list.find((item) => (draw -= item.weight) < 0) ?? list[list.length - 1];
+    const chosen = alternatives.find((item) => (draw -= item.weight) < 0) ?? alternatives[alternatives.length - 1];
     return this.pieces(chosen.pieces);
   }
 
@@ -114,8 +131,8 @@ export class Expander {
     const items: string[] = [];
     for (let tries = 0; items.length < wanted && tries < 12 * wanted; tries++) {
       const item = this.symbol(name);
-      const text = withoutEntities(item);
-      if (!items.some((other) => withoutEntities(other).includes(text) || text.includes(withoutEntities(other)))) items.push(item);
+      const text = plainText(item);
+      if (!items.some((other) => plainText(other).includes(text) || text.includes(plainText(other)))) items.push(item);
     }
     const joined = this.random.pick(['、', '、', '、', '和', '及', '或', '以及']);
     return items.length < 2 ? items.join('') : items.slice(0, -1).join('、') + joined + items[items.length - 1];

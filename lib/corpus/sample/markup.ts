@@ -55,3 +55,8 @@ export function isSampleType(name: string): name is SampleType {
 export function withoutEntities(marked: string): string {
   return marked.replace(/\\.|\[[a-z]{3}:|[\]<>]/gu, (match) => (match.startsWith('\\') ? match : ''));
 }
+
+/** What the markup shows: no entities, no escapes. */
+export function plainText(marked: string): string {
+  return marked.replace(/\\(.)|\[[a-z]{3}:|[\]<>]/gu, '$1');
+}

@@ -16,7 +16,13 @@ export interface Alternative {
   source: string;
 }
 
-export type Rules = Map<string, Alternative[]>;
+/** A symbol's alternatives and the sum of their weights. */
+export interface Rule {
+  alternatives: Alternative[];
+  total: number;
+}
+
+export type Rules = Map<string, Rule>;
 
 /** The grammar of all genres, the lexicon that every specialty shares, and each specialty's own lexicon by file name. */
 export interface RuleBook {
@@ -37,20 +43,23 @@ export interface RuleBook {
  *     {#3-12} {#36.5-40.1}  a number, with as many decimals as the bounds show
  *     (a|b|)           one of the options, here also nothing
  *     [dis:…] <…>      annotations, see markup.ts;  \ takes the next character as it is
+ *
+ * A symbol that begins with a type's name is annotated with that type whenever it is expanded. In a lexicon, what
+ * stands under `pro.therapy.surgery` also belongs to `pro.therapy` and to `pro`.
  */
 export function readRuleBook(folder = __dirname): RuleBook {
   const texts = (name: string) => readdirSync(path.join(folder, name)).filter((file) => file.endsWith('.txt')).sort().map((file) => path.join(folder, name, file));
   const grammar: Rules = new Map();
   for (const file of texts('grammar')) readRules(file, grammar);
   const specialties = new Map<string, Rules>();
-  for (const file of texts('lexicon')) specialties.set(path.basename(file, '.txt'), readRules(file, new Map()));
-  const general = specialties.get('general') ?? new Map<string, Alternative[]>();
+  for (const file of texts('lexicon')) specialties.set(path.basename(file, '.txt'), inherit(readRules(file, new Map())));
+  const general = specialties.get('general') ?? new Map<string, Rule>();
   specialties.delete('general');
   return { grammar, general, specialties };
 }
 
 function readRules(file: string, rules: Rules): Rules {
-  let list: Alternative[] | undefined;
+  let symbol = '';
   let spaced = false;
   readFileSync(file, 'utf8').split('\n').forEach((raw, index) => {
     const line = raw.trim();
@@ -59,17 +68,32 @@ function readRules(file: string, rules: Rules): Rules {
       const header = /^(::|==) (\S+)$/.exec(line);
       if (header) {
         spaced = header[1] === '==';
-        list = rules.get(header[2]) ?? [];
-        rules.set(header[2], list);
-      } else if (!list) {
+        symbol = header[2];
+      } else if (symbol === '') {
         throw new InputError('expected ":: symbol" or "== symbol" before the first alternative');
       } else {
-        for (const source of spaced ? line.split(/\s+/) : [line]) list.push(parseAlternative(spaced ? source.replace(/_/g, ' ') : source));
+        for (const source of spaced ? line.split(/\s+/) : [line]) add(rules, symbol, parseAlternative(spaced ? source.replace(/_/g, ' ') : source));
       }
     } catch (error) {
       throw new InputError(`${displayPath(file)}:${index + 1}: ${(error as Error).message}`);
     }
   });
+  return rules;
+}
+
+function add(rules: Rules, symbol: string, alternative: Alternative): void {
+  const rule = rules.get(symbol) ?? { alternatives: [], total: 0 };
+  rule.alternatives.push(alternative);
+  rule.total += alternative.weight;
+  rules.set(symbol, rule);
+}
+
+function inherit(rules: Rules): Rules {
+  for (const [symbol, { alternatives }] of [...rules]) {
+    for (let dot = symbol.lastIndexOf('.'); dot > 0; dot = symbol.lastIndexOf('.', dot - 1)) {
+      for (const alternative of alternatives) add(rules, symbol.slice(0, dot), alternative);
+    }
+  }
   return rules;
 }
 
