@@ -21,17 +21,20 @@ const toForm = (characters: string[]): Form => ({ characters, kinds: characters.
 /** Canonical decomposition without nonspacing marks: é gives e. */
 const withoutAccents = (text: string) => Array.from(text.normalize('NFD').replace(/\p{Mn}/gu, ''));
 
-const keptForms = new Map<number, Form>();
-const foldedForms = new Map<number, Form>();
+type Forms = (Form | undefined)[];
+const keptForms: Forms = new Array(0x10000);
+const foldedForms: Forms = new Array(0x10000);
 
-function cached(forms: Map<number, Form>, codePoint: number, make: (character: string) => string[]): Form {
-  let form = forms.get(codePoint);
-  if (form === undefined) forms.set(codePoint, (form = toForm(make(String.fromCodePoint(codePoint)))));
+/** The form of one code point, remembered for the basic plane. */
+function formOf(codePoint: number, lowercase: boolean): Form {
+  const forms = lowercase ? foldedForms : keptForms;
+  const known = codePoint < 0x10000 ? forms[codePoint] : undefined;
+  if (known !== undefined) return known;
+  const character = String.fromCodePoint(codePoint);
+  const form = toForm(lowercase ? withoutAccents(character.toLowerCase()) : [character]);
+  if (codePoint < 0x10000) forms[codePoint] = form;
   return form;
 }
-
-const keep = (codePoint: number) => cached(keptForms, codePoint, (character) => [character]);
-const fold = (codePoint: number) => cached(foldedForms, codePoint, (character) => withoutAccents(character.toLowerCase()));
 
 /**
  * Cleans a text as BERT's tokenizer does and, with `lowercase`, lowers it and strips its accents.
@@ -45,7 +48,7 @@ export function normalize(text: string, lowercase: boolean): NormalizedText {
     unit += codePoint > 0xffff ? 2 : 1;
     const kind = kindOf(codePoint);
     if (kind === Kind.Removed) continue;
-    append(out, lowercase ? fold(codePoint) : keep(codePoint), position, position + 1);
+    append(out, formOf(codePoint, lowercase), position, position + 1);
   }
   return out;
 }

@@ -85,15 +85,17 @@ export class Tokenizer {
     while (from >= 0 && from < last) {
       let to = Math.min(last, from + vocabulary.longest);
       let piece = '';
+      let id: number | undefined;
       for (; to > from; to--) {
         piece = to - from === 1 ? characters[from] : characters.slice(from, to).join('');
         if (from > first) piece = `##${piece}`;
-        if (vocabulary.has(piece)) break;
+        id = vocabulary.find(piece);
+        if (id !== undefined) break;
       }
-      if (to === from) {
+      if (id === undefined) {
         from = -1;
       } else {
-        out.push({ id: vocabulary.id(piece), token: piece, start: starts[from] + offset, end: ends[to - 1] + offset });
+        out.push({ id, token: piece, start: starts[from] + offset, end: ends[to - 1] + offset });
         from = to;
       }
     }

@@ -95,8 +95,9 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
-  has(token: string): boolean {
-    return this.ids.has(token);
+  /** The token's id, if it has one. */
+  find(token: string): number | undefined {
+    return this.ids.get(token);
   }
 
   /** The token's id; that of `[UNK]` for a token that is not in the vocabulary. */
