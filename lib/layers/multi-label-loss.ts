@@ -27,19 +27,19 @@ export function multiLabelLoss(scores: tf.Tensor, positives: Iterable<number>): 
     [scores],
     (save) => {
       const flat = scores.reshape([-1]);
-      const negatives = replace(flat, table, tf.fill([table.cells.length], outside)).reshape([rows, cells]);
-      const [negativeLoss, negativeWeights] = logOnePlusSumExp(negatives);
-      const kept = [negativeWeights];
-      let loss = negativeLoss.sum();
-      if (table.cells.length > 0) {
-        const gathered = tf.gather(flat, tf.tensor1d(table.gather, 'int32'));
-        const exponents = gathered.mul(tf.tensor1d(table.signs)).add(tf.tensor1d(table.hidden)); // −s, or `outside`
-        const [positiveLoss, positiveWeights] = logOnePlusSumExp(exponents.reshape([rows, table.width]));
-        kept.push(positiveWeights);
-        loss = loss.add(positiveLoss.sum());
+      if (table.cells.length === 0) {
+        const [losses, weights] = logOnePlusSumExp(flat.reshape([rows, cells]));
+        save([weights]);
+        return losses.mean() as tf.Scalar;
       }
-      save(kept);
-      return loss.div(rows) as tf.Scalar;
+      const atPositives = tf.gather(flat, tf.tensor1d(table.cells, 'int32'));
+      const negatives = addAt(flat, table, tf.sub(outside, atPositives)).reshape([rows, cells]);
+      const [negativeLosses, negativeWeights] = logOnePlusSumExp(negatives);
+      const gathered = tf.gather(flat, tf.tensor1d(table.gather, 'int32'));
+      const exponents = gathered.mul(tf.tensor1d(table.signs)).add(tf.tensor1d(table.hidden)); // −s, or `outside`
+      const [positiveLosses, positiveWeights] = logOnePlusSumExp(exponents.reshape([rows, table.width]));
+      save([negativeWeights, positiveWeights]);
+      return negativeLosses.add(positiveLosses).mean() as tf.Scalar;
     },
     (dy, [negativeWeights, positiveWeights]) => {
       const share = dy.div(rows);
@@ -47,7 +47,7 @@ export function multiLabelLoss(scores: tf.Tensor, positives: Iterable<number>): 
       if (!positiveWeights) return [gradient.reshape(scores.shape)];
       const slots = tf.tensor1d(table.slots, 'int32');
       const atPositives = tf.gather(positiveWeights.mul(share).neg().reshape([-1]), slots);
-      return [replace(gradient, table, atPositives).reshape(scores.shape)];
+      return [addAt(gradient, table, atPositives).reshape(scores.shape)]; // 0 there so far
     },
   );
 }
@@ -98,10 +98,12 @@ function positiveTable(positives: Iterable<number>, rows: number, cells: number)
   return table;
 }
 
-/** `flat` with the positives' entries replaced by `values`. */
-function replace(flat: tf.Tensor, { cells }: PositiveTable, values: tf.Tensor): tf.Tensor {
-  if (cells.length === 0) return flat;
-  return tf.tensorScatterUpdate(flat, tf.tensor2d(cells, [cells.length, 1], 'int32'), values);
+/**
+ * `flat` with `values` added at the positives. (TensorScatterUpdate, the shorter way, overwrites its input on tfjs's plain
+ * CPU backend.)
+ */
+function addAt(flat: tf.Tensor, { cells }: PositiveTable, values: tf.Tensor): tf.Tensor {
+  return flat.add(tf.scatterND(tf.tensor2d(cells, [cells.length, 1], 'int32'), values, [flat.size]));
 }
 
 /** log(1 + Σ e^x) of each row, [rows], and its gradient e^x / (1 + Σ e^x), [rows, columns]. */
