@@ -5,7 +5,11 @@ import { createHash } from 'node:crypto';
  * one of these, derived by name from the run's seed, so that adding a consumer never shifts another's numbers.
  */
 export class Random {
-  private constructor(private state: [number, number, number, number]) {}
+  private readonly state: Int32Array;
+
+  private constructor(state: readonly number[]) {
+    this.state = Int32Array.from(state);
+  }
 
   /** A generator for `name` under `seed`; equal arguments give equal streams on every machine. */
   static from(seed: number | string, name = ''): Random {
@@ -15,22 +19,22 @@ export class Random {
 
   /** Continues a stream whose `save()` was kept in a checkpoint. */
   static restore(state: readonly number[]): Random {
-    return new Random([state[0], state[1], state[2], state[3]]);
+    return new Random(state);
   }
 
   save(): number[] {
-    return [...this.state];
+    return Array.from(this.state);
   }
 
   /** A 32-bit unsigned integer. */
   uint32(): number {
-    let [a, b, c, d] = this.state;
-    const t = (((a + b) | 0) + d) | 0;
-    d = (d + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t | 0;
-    this.state = [a, b, c, d];
+    const { state } = this;
+    const [b, c] = [state[1], state[2]];
+    const t = (state[0] + b + state[3]) | 0;
+    state[3]++;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + t;
     return t >>> 0;
   }
 

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import fc from 'fast-check';
+import { canonicalJson, codePointLength, codePoints, displayPath, inProject, sliceCodePoints, writeFileAtomic } from '../../lib/common';
+
+describe('files', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'medner-files-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('writes whole files, makes folders, and leaves nothing else behind', () => {
+    const file = path.join(folder, 'a', 'b.txt');
+    writeFileAtomic(file, '一');
+    writeFileAtomic(file, '二');
+    assert.equal(readFileSync(file, 'utf8'), '二');
+    assert.deepEqual(readdirSync(path.dirname(file)), ['b.txt']);
+  });
+
+  it('keeps the old file and no temporary one when a write fails', () => {
+    const file = path.join(folder, 'taken');
+    writeFileAtomic(path.join(file, 'inside'), 'x'); // `taken` is a folder: no file can take its name
+    assert.throws(() => writeFileAtomic(file, 'y'));
+    assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
+  });
+
+  it('names files in the project from its root, others in full', () => {
+    assert.equal(displayPath(inProject('data', 'README.md')), 'data/README.md');
+    writeFileSync(path.join(folder, 'c'), '');
+    assert.equal(displayPath(path.join(folder, 'c')), path.join(folder, 'c'));
+  });
+});
+
+describe('canonicalJson', () => {
+  it('ignores the order of fields and fields without a value', () => {
+    assert.equal(canonicalJson({ b: [1, { d: 2, c: undefined }], a: 'x' }), '{"a":"x","b":[1,{"d":2}]}');
+  });
+
+  it('is JSON for the same value', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(JSON.parse(canonicalJson(value)), JSON.parse(JSON.stringify(value)))));
+  });
+});
+
+describe('code points', () => {
+  it('agree with the string iterator on any text, lone surrogates included', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(20), fc.nat(20), (text, start, length) => {
+        assert.equal(codePointLength(text), codePoints(text).length);
+        assert.equal(sliceCodePoints(text, start, start + length), codePoints(text).slice(start, start + length).join(''));
+      }),
+    );
+    assert.equal(codePointLength('\ud842\udfb7a\ud842'), 3);
+  });
+});
