@@ -1,7 +1,8 @@
 import * as os from 'node:os';
 import { InputError } from '../common';
-import { silenceTfjs } from './quiet';
 import { startCpu } from './cpu';
+import { registerGradients } from './gradients';
+import { silenceTfjs } from './quiet';
 import { probeTensorflow, startTensorflow } from './tensorflow';
 import { probeTorch, startTorch } from './torch';
 import type { BackendInfo, BackendName, BackendProbe } from './types';
@@ -43,6 +44,7 @@ let active: BackendInfo | undefined;
  */
 export async function prepareBackend(options: PrepareOptions = {}): Promise<BackendInfo> {
   silenceTfjs();
+  registerGradients();
   const forced = options.backend ?? forcedByEnvironment();
   if (active && (forced === undefined || forced === active.name) && (options.threads ?? active.threads) === active.threads) return active;
 

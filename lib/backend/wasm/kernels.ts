@@ -5,7 +5,8 @@ import type { KernelCall, KernelInputs } from '../kernel-call';
 /** Replaces or adds the kernels of tfjs's wasm backend that are missing or slow in training. */
 export function registerWasmKernels(): void {
   tf.registerKernel({ kernelName: 'UnsortedSegmentSum', backendName: 'wasm', kernelFunc: unsortedSegmentSum });
-  preTransposeMatMul();
+  mendMatMul();
+  mendCast();
 }
 
 /** Every embedding gradient needs it, and wasm has none. Rows whose segment is out of range are left out, as on cpu. */
@@ -28,33 +29,55 @@ function unsortedSegmentSum({ inputs, attrs, backend }: KernelCall): tf.TensorIn
   return out;
 }
 
-/** wasm multiplies untransposed operands through XNNPACK, others in a plain loop an order of magnitude slower. */
-function preTransposeMatMul(): void {
-  const original = tf.getKernel('BatchMatMul', 'wasm');
+function replace(kernelName: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {
+  const original = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({ ...original, kernelFunc: make(original.kernelFunc) });
+}
+
+/**
+ * wasm multiplies untransposed operands through XNNPACK, others in a plain loop an order of magnitude slower, so operands
+ * are transposed first. The second one is always copied: XNNPACK keeps it packed under its data id, and gives wrong
+ * products when a reshaped tensor shares that id.
+ */
+function mendMatMul(): void {
   const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
-  tf.unregisterKernel('BatchMatMul', 'wasm');
-  tf.registerKernel({
-    ...original,
-    kernelFunc: ({ inputs, attrs, backend }: KernelCall) => {
-      const wasm = backend as BackendWasm;
-      const { a, b } = inputs as KernelInputs;
-      const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
-      const temporary: tf.TensorInfo[] = [];
-      const untransposed = (x: tf.TensorInfo, transposed: boolean): tf.TensorInfo => {
-        if (!transposed) return x;
-        const perm = x.shape.map((_, axis) => axis);
-        perm.push(...perm.splice(-2).reverse());
-        const copy = transpose({ inputs: { x }, attrs: { perm }, backend: wasm }) as tf.TensorInfo;
-        temporary.push(copy);
-        return copy;
-      };
-      const out = original.kernelFunc({
-        inputs: { a: untransposed(a, transposeA), b: untransposed(b, transposeB) },
-        attrs: { transposeA: false, transposeB: false },
-        backend: wasm,
-      });
-      for (const { dataId } of temporary) wasm.disposeData(dataId);
-      return out;
-    },
+  replace('BatchMatMul', (original) => ({ inputs, attrs, backend }) => {
+    const wasm = backend as BackendWasm;
+    const { a, b } = inputs as KernelInputs;
+    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+    const temporary: tf.TensorInfo[] = [];
+    const hold = (x: tf.TensorInfo): tf.TensorInfo => temporary[temporary.push(x) - 1];
+    const transposed = (x: tf.TensorInfo): tf.TensorInfo => {
+      const perm = x.shape.map((_, axis) => axis);
+      perm.push(...perm.splice(-2).reverse());
+      return hold(transpose({ inputs: { x }, attrs: { perm }, backend: wasm }) as tf.TensorInfo);
+    };
+    const copied = (x: tf.TensorInfo): tf.TensorInfo => {
+      const copy = hold(wasm.makeOutput(x.shape, x.dtype));
+      wasm.typedArrayFromHeap(copy).set(wasm.typedArrayFromHeap(x));
+      return copy;
+    };
+    const out = original({
+      inputs: { a: transposeA ? transposed(a) : a, b: transposeB ? transposed(b) : copied(b) },
+      attrs: { transposeA: false, transposeB: false },
+      backend: wasm,
+    });
+    for (const { dataId } of temporary) wasm.disposeData(dataId);
+    return out;
+  });
+}
+
+/** wasm cuts a float's fraction off before it asks whether the number is zero: 0.5 became false. */
+function mendCast(): void {
+  const notEqual = tf.getKernel('NotEqual', 'wasm').kernelFunc;
+  replace('Cast', (original) => (call) => {
+    const { x } = call.inputs as KernelInputs;
+    if ((call.attrs as { dtype: tf.DataType }).dtype !== 'bool' || x.dtype !== 'float32') return original(call);
+    const wasm = call.backend as BackendWasm;
+    const zero = wasm.makeOutput([], 'float32', undefined, new Float32Array([0]));
+    const out = notEqual({ inputs: { a: x, b: zero }, attrs: {}, backend: wasm });
+    wasm.disposeData(zero.dataId);
+    return out;
   });
 }

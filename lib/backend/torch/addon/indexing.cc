@@ -124,11 +124,11 @@ Tensor oneHot(const Call& call) {
   return at::where(hit, at::scalar_tensor(call.number(2), options), at::scalar_tensor(call.number(3), options));
 }
 
-// (positions [n, d], values [n] or one, default), attributes shape
+// (positions [n, d], or [n] of a vector, values [n] or one, default), attributes shape
 Tensor sparseToDense(const Call& call) {
   const Tensor& values = call[1];
   const Integers shape = call.integers();
-  const Tensor flat = flatPositions(call[0], shape);
+  const Tensor flat = flatPositions(call[0].dim() < 2 ? call[0].reshape({-1, 1}) : call[0], shape);
   Tensor dense = at::zeros({product(shape)}, values.options());
   dense.copy_(call[2].reshape({1}).expand({product(shape)}));
   dense.index_copy_(0, flat, values.reshape({-1}).expand({flat.size(0)}));

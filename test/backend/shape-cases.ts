@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import type { KernelCase } from './kernel-cases';
+import { given, type Samples } from './support';
+
+/** Kernels that move elements, multiply matrices, or read and write by position. */
+export const shapeCases: KernelCase[] = [
+  { name: 'Reshape', inputs: (s) => [s.floats([3, 4])], run: (x) => tf.reshape(x, [2, -1]) },
+  { name: 'ExpandDims and Squeeze', inputs: (s) => [s.floats([3, 1])], run: (x) => [tf.expandDims(x, 1), tf.expandDims(x, -1), tf.squeeze(x)] },
+  ...[[1, 0, 2], [2, 1, 0], [0, 2, 1]].map((perm) => ({ name: `Transpose ${perm}`, inputs: (s: Samples) => [s.floats([2, 3, 4])], run: (x: tf.Tensor) => tf.transpose(x, perm) })),
+  { name: 'Transpose, then reshape and slice the view', inputs: (s) => [s.floats([2, 3, 4])], run: (x) => tf.slice(tf.reshape(tf.transpose(x), [4, 6]), [1, 2], [2, 3]) },
+  { name: 'Transpose int32', inputs: (s) => [s.integers([2, 3])], run: (x) => tf.transpose(x) },
+  { name: 'Concat', inputs: (s) => [s.floats([2, 3]), s.floats([2, 1]), s.floats([2, 0])], run: (...x) => tf.concat(x, 1) },
+  { name: 'Concat int32 on a negative axis', inputs: (s) => [s.integers([2, 3]), s.integers([2, 3])], run: (...x) => tf.concat(x, -1) },
+  { name: 'Pack', inputs: (s) => [s.floats([2, 3]), s.floats([2, 3])], run: (...x) => [tf.stack(x, 0), tf.stack(x, 1), tf.stack(x, -1)] },
+  { name: 'Unpack', inputs: (s) => [s.floats([3, 2])], run: (x) => [...tf.unstack(x), ...tf.unstack(x, -1)] },
+  { name: 'SplitV', inputs: (s) => [s.floats([2, 6])], run: (x) => [...tf.split(x, 3, 1), ...tf.split(x, [1, -1, 2], 1)] },
+  { name: 'Slice', inputs: (s) => [s.floats([2, 4, 3])], run: (x) => [tf.slice(x, [0, 1, 0], [2, 2, 3]), tf.slice(x, 1), tf.slice(x, [0, 0, 0], [2, 0, 3])] },
+  { name: 'Slice bool', inputs: (s) => [s.booleans([5])], run: (x) => tf.slice(x, 1, 3) },
+  { name: 'StridedSlice', inputs: (s) => [s.floats([3, 4])], run: (x) => [tf.stridedSlice(x, [0, 0], [3, 4], [1, 2]), tf.stridedSlice(x, [2, 3], [0, 0], [-1, -2])] },
+  { name: 'StridedSlice with masks', inputs: (s) => [s.floats([3, 4])], run: (x) => [tf.stridedSlice(x, [1, 1], [2, 3], [1, 1], 1, 2), tf.stridedSlice(x, [1, 0], [2, 4], [1, 1], 0, 0, 0, 0, 1)] },
+  { name: 'PadV2', inputs: (s) => [s.floats([2, 3])], run: (x) => [tf.pad(x, [[0, 1], [2, 0]]), tf.pad(x, [[1, 0], [0, 0]], 7)] },
+  { name: 'PadV2 int32', inputs: (s) => [s.integers([3])], run: (x) => tf.pad(x, [[1, 2]], -1) },
+  { name: 'MirrorPad', inputs: (s) => [s.floats([3, 4])], run: (x) => [tf.mirrorPad(x, [[1, 2], [0, 3]], 'reflect'), tf.mirrorPad(x, [[1, 1], [2, 0]], 'symmetric')] },
+  { name: 'Reverse', inputs: (s) => [s.floats([2, 3, 4])], run: (x) => [tf.reverse(x), tf.reverse(x, 1), tf.reverse(x, [0, 2])] },
+  { name: 'Tile', inputs: (s) => [s.floats([2, 3])], run: (x) => [tf.tile(x, [2, 1]), tf.tile(x, [1, 3])] },
+  { name: 'broadcastTo', inputs: (s) => [s.floats([3, 1])], run: (x) => tf.broadcastTo(x, [2, 3, 4]) },
+  { name: 'Fill, ZerosLike, OnesLike', inputs: (s) => [s.integers([2, 2])], run: (x) => [tf.fill([2, 3], 1.5), tf.fill([2], 3, 'int32'), tf.zerosLike(x), tf.onesLike(x), tf.zeros([2], 'bool')] },
+  { name: 'Range, LinSpace, eye', inputs: () => [], run: () => [tf.range(0, 5), tf.range(5, 0, -2), tf.range(0, 1, 0.3), tf.range(1, 4, 1, 'int32'), tf.linspace(0, 1, 5), tf.linspace(2, 2, 1), tf.eye(3)] },
+  { name: 'bandPart', inputs: (s) => [s.floats([4, 4])], run: (x) => tf.linalg.bandPart(x, 1, 2) },
+
+  ...[[false, false], [true, false], [false, true], [true, true]].flatMap(([transposeA, transposeB]) => [
+    { name: `BatchMatMul${transposeA ? ', a transposed' : ''}${transposeB ? ', b transposed' : ''}`, inputs: (s: Samples) => [s.floats(transposeA ? [5, 4] : [4, 5]), s.floats(transposeB ? [3, 5] : [5, 3])], run: (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, transposeA, transposeB) },
+    { name: `BatchMatMul rank 4${transposeA ? ', a transposed' : ''}${transposeB ? ', b transposed' : ''}`, inputs: (s: Samples) => [s.floats(transposeA ? [2, 3, 5, 4] : [2, 3, 4, 5]), s.floats(transposeB ? [2, 3, 3, 5] : [2, 3, 5, 3])], run: (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, transposeA, transposeB) },
+  ]),
+  { name: 'BatchMatMul broadcast', inputs: (s) => [s.floats([2, 4, 5]), s.floats([1, 5, 3])], run: (a, b) => tf.matMul(a, b) },
+  { name: 'BatchMatMul of nothing', inputs: (s) => [s.floats([0, 5]), s.floats([5, 3])], run: (a, b) => tf.matMul(a, b) },
+  { name: 'dot, outerProduct', inputs: (s) => [s.floats([4]), s.floats([4])], run: (a, b) => [tf.dot(a, b), tf.outerProduct(a as tf.Tensor1D, b as tf.Tensor1D)] },
+  { name: '_FusedMatMul', inputs: (s) => [s.floats([3, 4]), s.floats([4, 5]), s.floats([5])], run: (a, b, bias) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }) },
+  { name: 'Einsum', inputs: (s) => [s.floats([2, 3, 4]), s.floats([2, 5, 4])], run: (a, b) => [tf.einsum('bij,bkj->bik', a, b), tf.einsum('bij,bkj->ki', a, b), tf.einsum('bij->jb', a)] },
+
+  { name: 'GatherV2', inputs: (s) => [s.floats([4, 3]), s.integers([5], 0, 4)], run: (x, i) => tf.gather(x, i as tf.Tensor1D) },
+  { name: 'GatherV2 by a matrix on axis 1', inputs: (s) => [s.floats([2, 4, 3]), s.integers([2, 2], 0, 4)], run: (x, i) => tf.gather(x, i as tf.Tensor1D, 1) },
+  { name: 'GatherV2 with batch dimensions', inputs: (s) => [s.floats([2, 3, 4]), s.integers([2, 2], 0, 3)], run: (x, i) => tf.gather(x, i as tf.Tensor1D, 1, 1) },
+  { name: 'GatherV2 int32, nothing wanted', inputs: (s) => [s.integers([4, 3]), s.integers([0], 0, 1)], run: (x, i) => tf.gather(x, i as tf.Tensor1D) },
+  { name: 'GatherNd', inputs: (s) => [s.floats([3, 4, 2]), given([0, 1, 2, 2], [2, 2], 'int32')], run: (x, i) => tf.gatherND(x, i) },
+  { name: 'ScatterNd adds what meets', inputs: (s) => [given([0, 2, 0], [3, 1], 'int32'), s.floats([3, 2])], run: (i, u) => tf.scatterND(i, u, [4, 2]) },
+  { name: 'ScatterNd to elements', inputs: (s) => [given([0, 1, 2, 2], [2, 2], 'int32'), s.floats([2])], run: (i, u) => tf.scatterND(i, u, [3, 3]) },
+  { name: 'TensorScatterUpdate', inputs: (s) => [s.floats([4, 2]), given([3, 1], [2, 1], 'int32'), s.floats([2, 2])], run: (x, i, u) => tf.tensorScatterUpdate(x, i, u) },
+  { name: 'UnsortedSegmentSum drops ids out of range', inputs: (s) => [s.floats([5, 2]), given([0, 2, -1, 3, 0], [5], 'int32')], run: (x, i) => tf.unsortedSegmentSum(x, i as tf.Tensor1D, 3) },
+  { name: 'UnsortedSegmentSum int32 vector', inputs: (s) => [s.integers([4]), given([1, 0, 1, 1], [4], 'int32')], run: (x, i) => tf.cast(tf.unsortedSegmentSum(x, i as tf.Tensor1D, 2), 'float32') },
+  { name: 'OneHot', inputs: () => [given([0, 2, 5, -1], [2, 2], 'int32')], run: (i) => [tf.oneHot(i, 3), tf.oneHot(i, 3, 5, -1), tf.oneHot(i, 3, 1, 0, 'int32')] },
+  { name: 'Bincount', inputs: (s) => [given([1, 1, 2, 9], [4], 'int32'), s.floats([4])], run: (x, w) => [tf.bincount(x as tf.Tensor1D, w as tf.Tensor1D, 4)] },
+  { name: 'DenseBincount', inputs: (s) => [given([1, 1, 2, 0, 3, 3], [2, 3], 'int32'), s.floats([2, 3])], run: (x, w) => [tf.denseBincount(x as tf.Tensor2D, w as tf.Tensor2D, 4), tf.denseBincount(x as tf.Tensor2D, w as tf.Tensor2D, 4, true)] },
+  { name: 'SparseToDense', inputs: (s) => [given([1, 3], [2], 'int32'), s.floats([2])], run: (i, v) => tf.sparseToDense(i, v, [5], 0.5) },
+  { name: 'Multinomial', inputs: (s) => [s.floats([2, 3])], run: (x) => tf.multinomial(x as tf.Tensor2D, 6, 3), wasmDiffers: 'it has a generator of its own' },
+  { name: 'searchSorted, unique', inputs: () => [given([0, 1, 2]), given([0.5, 1.5]), given([1, 1, 2], [3], 'int32')], run: (a, v, u) => [tf.searchSorted(a, v), tf.unique(u).values] },
+  { name: 'conv2d, borrowed from plain JavaScript where need be', inputs: (s) => [s.floats([1, 5, 5, 2]), s.floats([3, 3, 2, 3])], run: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same') },
+];
