@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InputError, JobError, displayPath } from '../common';
+import { runNotebooks, selectNotebooks } from '../notebook/run';
 
 export function register(program: Command): void {
   program
@@ -8,7 +9,6 @@ export function register(program: Command): void {
     .option('--set <name=value>', 'another value for a parameter of the first cell (repeatable)', collect, {})
     .addHelpText('after', '\nExample: medner notebooks 01 --set corpus=ccks2019\nFails on any error, late asynchronous ones too, on cells that were not run and on lost output.')
     .action(async (numbers: string[], options: { set: Record<string, string> }) => {
-      const { runNotebooks, selectNotebooks } = await import('../notebook/run');
       const files = selectNotebooks(numbers);
       const name = (file: string) => `${files.indexOf(file) + 1}/${files.length} ${displayPath(file)}`;
       // Where lines can be overwritten, one line follows the cells.

@@ -24,7 +24,7 @@ export function plotlyScript(): string {
 }
 
 /** How every interactive figure behaves: follows its box's width, shows no vendor's mark, offers no upload. */
-const plotlyConfig = { responsive: true, displaylogo: false, showSendToCloud: false, showEditInChartStudio: false };
+export const plotlyConfig = { responsive: true, displaylogo: false, showSendToCloud: false, showEditInChartStudio: false };
 
 /** A statement that draws `figure` into the element of that id. */
 export function drawStatement(elementId: string, figure: Figure): string {

@@ -10,4 +10,5 @@ export * from './model-comparison';
 export * from './nested-shares';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
+export { writeReport, type ReportOptions } from './report';
 export { escapeHtml, figureOfPage, figurePage, plotlyScript } from './html';

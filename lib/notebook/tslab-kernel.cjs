@@ -1,4 +1,5 @@
 'use strict';
+/* global setInterval */
 /**
  * Starts tslab 1.0.22 (pinned) as this project's Jupyter kernel and mends what it lacks:
  *  - cells import './lib/index' from the project's root, typed by declarations and run by tsx (see declarations.cjs);

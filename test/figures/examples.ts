@@ -1,0 +1,37 @@
+import {
+  entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, type CorpusCounts, type Figure,
+} from '../../lib/figures';
+
+export const counts: CorpusCounts = {
+  corpus: 'made-up',
+  splits: {
+    train: {
+      documents: 10, entities: 100, nested: 25,
+      types: { dis: { count: 60, short: 15, medium: 30, long: 15 }, 药物: { count: 40, short: 40, medium: 0, long: 0 } },
+      lostAtK: { 5: 20, 10: 4, 43: 0 },
+    },
+    dev: {
+      documents: 2, entities: 8, nested: 0,
+      types: { dis: { count: 8, short: 2, medium: 4, long: 2 } },
+      lostAtK: { 5: 2, 10: 0, 43: 0 },
+    },
+  },
+};
+
+const tokens = [...'急性上呼吸道感染'];
+const nothing = Number.NaN;
+/** A band of width 4: cells beyond it are not scored. */
+const scores = (peak: number) => tokens.map((_, i) => tokens.map((__, j) => (j < i || j - i >= 4 ? nothing : i === 2 && j === 5 ? peak : -3)));
+
+/** One example of every figure. */
+export const examples: Record<string, () => Figure> = {
+  lengthDistribution: () => lengthDistribution(counts),
+  kMaskCeiling: () => kMaskCeiling(counts),
+  nestedShares: () => nestedShares(counts),
+  modelComparison: () => modelComparison([
+    { model: 'bert', corpus: 'made-up', mean: 0.5, deviation: 0.01, seeds: 3, paper: 0.6, paperCorpus: 'CMeEE-V2' },
+    { model: 'rw-egp', corpus: 'made-up', mean: 0.6, seeds: 1 },
+  ]),
+  entityMatrix: () => entityMatrix(tokens, { dis: scores(-1), bod: scores(2) }, [{ start: 2, end: 6, type: 'bod' }]),
+  learningCurve: () => learningCurve({ loss: [{ step: 1, loss: 3 }, { step: 2, loss: 0.2 }], dev: [{ step: 2, f1: 0.4 }] }),
+};

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { InputError } from '../../lib/common';
+import { entityMatrix, fontFamily, lengthDistribution, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
+import { counts, examples } from './examples';
+
+type Trace = Record<string, unknown> & { x: number[]; y: unknown[]; z: (number | null)[][]; customdata: unknown[]; name: string };
+const traces = (figure: { data: unknown[] }) => figure.data as Trace[];
+
+describe('figures', () => {
+  for (const [name, make] of Object.entries(examples)) {
+    it(`${name} is plain JSON, in the theme's font, and does not depend on the call`, () => {
+      const figure = make();
+      assert.deepEqual(JSON.parse(JSON.stringify(figure)), JSON.parse(JSON.stringify(make())));
+      assert.equal(figure.layout.font?.family, fontFamily);
+      assert.ok(figure.width > 0 && figure.height > 0);
+    });
+  }
+
+  it('length shares of a type add up to 100', () => {
+    const [short, medium, long] = traces(lengthDistribution(counts, 'train'));
+    short.y.forEach((_, i) => assert.equal(short.x[i] + medium.x[i] + long.x[i], 100));
+    // 15, 30, 15 of 60: a quarter, a half, a quarter; rows run from the bottom up.
+    assert.deepEqual([short.x[1], medium.x[1], long.x[1]], [25, 50, 25]);
+  });
+
+  it('a split that is not there is refused', () => {
+    assert.throws(() => lengthDistribution(counts, 'test'), InputError);
+  });
+
+  it('the ceiling is the share of entities longer than k', () => {
+    assert.deepEqual(traces(kMaskCeiling(counts))[0].y, [20, 4, 0]);
+  });
+
+  it("the paper's values are open markers of the corpus's colour", () => {
+    const rows = [{ model: 'a', corpus: 'c', mean: 0.5, deviation: 0.02, seeds: 2, paper: 0.55 }];
+    const [ours, paper] = traces(modelComparison(rows));
+    assert.deepEqual(ours.x, [50]);
+    assert.deepEqual((ours.error_x as { array: number[] }).array, [2]);
+    assert.match((paper.marker as { symbol: string }).symbol, /-open$/);
+    assert.equal((paper.marker as { color: string }).color, palette[0]);
+    assert.equal((ours.marker as { color: string }).color, palette[0]);
+  });
+
+  it('the entity matrix shows the best type of each cell, nothing below the diagonal or beyond the band', () => {
+    const [heat, gold] = traces(examples.entityMatrix());
+    assert.equal(heat.z[2][5], 2);
+    assert.match(String((heat.customdata[2] as string[])[5]), /^上呼吸道<br>bod/);
+    assert.equal(heat.z[3][2], null);
+    assert.equal(heat.z[0][4], null);
+    assert.deepEqual([gold.x, gold.y], [[5], [2]]);
+    assert.throws(() => entityMatrix(['a'], { dis: [[0]] }, [], 'dru'), InputError);
+  });
+});
