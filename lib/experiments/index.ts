@@ -7,6 +7,7 @@ export * from './experiment';
 export * from './lock';
 export * from './overrides';
 export * from './paper';
+export * from './predictor';
 export * from './profiles';
 export * from './record';
 export * from './resources';

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { InputError } from '../common';
+import { collect, interruptible } from './interruptible';
+import { lazy } from './lazy';
+import { RunProgress } from './run-progress';
+import { integer } from './train';
+
+interface ExperimentOptions {
+  corpus: string;
+  profile: string;
+  seeds?: string;
+  set: string[];
+  checkpointSeconds: string;
+  list?: boolean;
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('experiment')
+    .description('re-runs experiments of the papers: tables, figures and run records; only what is missing is run')
+    .argument('[names...]', 'experiments, or all')
+    .option('--list', 'what there is')
+    .option('--corpus <corpus>', 'sample, cmeee-v2, ccks2017, ccks2019, ccks2020, or a path', 'sample')
+    .option('--profile <name>', 'quick, small or paper', 'quick')
+    .option('--seeds <list>', 'as in 0,1,2 (default: the profile\'s)')
+    .option('--set <field=value>', 'any field of the runs\' configuration; may be repeated', collect, [])
+    .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
+    .option('--json', 'print the results as JSON')
+    .action((names: string[], options: ExperimentOptions) => {
+      if (options.list) return list(options);
+      if (names.length === 0) throw new InputError('which experiment? `medner experiment --list` shows what there is');
+      return interruptible((signal) => runExperiments(names, options, signal));
+    });
+}
+
+async function list({ json }: ExperimentOptions): Promise<void> {
+  const { experiments } = lazy.experiments();
+  const rows = experiments.map(({ name, title, description }) => ({ name, title, description }));
+  process.stdout.write(json ? JSON.stringify(rows, null, 2) + '\n' : rows.map((row) => `${row.name}\n    ${row.title}. ${row.description}\n`).join(''));
+}
+
+function parseSeeds(text: string): number[] {
+  const seeds = text.split(',').map((seed) => integer('--seeds', seed.trim() || 'nothing'));
+  if (new Set(seeds).size < seeds.length) throw new InputError(`--seeds ${text}: a seed stands twice, which would count one run as two`);
+  return seeds;
+}
+
+async function runExperiments(names: string[], options: ExperimentOptions, signal: AbortSignal): Promise<void> {
+  const { experiment, experiments, toMarkdown, writeOutput } = lazy.experiments();
+  const { prepareBackend } = lazy.backend();
+  const chosen = names.includes('all') ? experiments : [...new Set(names)].map(experiment);
+  const request = {
+    corpus: options.corpus,
+    profile: options.profile,
+    seeds: options.seeds === undefined ? null : parseSeeds(options.seeds),
+    set: options.set,
+    signal,
+    checkpointSeconds: integer('--checkpoint-seconds', options.checkpointSeconds),
+  };
+  const total = chosen.reduce((sum, { runs }) => sum + runs(request), 0);
+  if (total > 0) await prepareBackend();
+  const progress = new RunProgress(total);
+  const results: { name: string; data: object; text: string; files: string[] }[] = [];
+  try {
+    for (const { name, run } of chosen) {
+      const output = await run({
+        ...request,
+        hooks: {
+          onRun: (label) => progress.run(`${name}, ${label}`),
+          onRunDone: (cached) => progress.runDone(cached),
+          onInterim: ([table]) => progress.print(`\nso far:\n${toMarkdown(table)}\n`),
+          run: { onPhase: (phase) => progress.phase(phase), onProgress: (share) => progress.progress(share) },
+        },
+      });
+      const files = await writeOutput(name, request, output);
+      results.push({ name, data: { experiment: name, ...output.data }, text: output.tables.map(toMarkdown).join('\n'), files });
+    }
+  } finally {
+    progress.stop();
+  }
+  if (options.json) {
+    process.stdout.write(JSON.stringify(results.map(({ data }) => data), null, 2) + '\n');
+  } else {
+    process.stdout.write(results.map(({ text }) => text).join('\n'));
+  }
+  for (const { name, files } of results) process.stderr.write(`${name}: ${files.join(' ')}\n`);
+}

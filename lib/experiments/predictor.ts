@@ -1,0 +1,35 @@
+import * as path from 'node:path';
+import { prepareBackend } from '../backend';
+import type { Document } from '../corpus';
+import { buildModel, makeExamples, readSafetensors } from '../models';
+import { predictDocuments, type PredictedDocument } from '../training';
+import { findRun, runFiles, type RunRecord } from './record';
+import { readResources } from './resources';
+
+export interface Predictor {
+  record: RunRecord;
+  /** Entities of texts of any length. */
+  predict(documents: readonly Pick<Document, 'id' | 'text'>[], onProgress?: (share: number) => void): Promise<PredictedDocument[]>;
+  dispose(): void;
+}
+
+/** A finished run's model, ready to predict. */
+export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
+  const { folder, record } = findRun(keyOrPath);
+  await prepareBackend({ quiet: true });
+  const { config, data } = record;
+  const resources = readResources(folder, config, data.types);
+  const { vocabulary, wordVectors } = resources;
+  // The run's own weights replace the imported ones, which need not be there any more.
+  const { weights: _imported, ...encoder } = config.model.encoder;
+  const model = buildModel({ ...config.model, encoder }, { types: data.types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed });
+  model.parameters.load(readSafetensors(path.join(folder, runFiles.weights)), path.join(folder, runFiles.weights));
+  return {
+    record,
+    predict(texts, onProgress) {
+      const documents = texts.map(({ id, text }) => ({ id, text, entities: [] }));
+      return predictDocuments(model, { documents, examples: makeExamples(documents, resources).examples }, onProgress);
+    },
+    dispose: () => model.dispose(),
+  };
+}
