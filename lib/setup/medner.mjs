@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `medner` command: lib/cli/main.ts, after set-up where something is not there yet.
 import { realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packagesReady } from './packages.mjs';
 import { at } from './paths.mjs';
 import { foreground } from './run.mjs';
@@ -9,7 +9,7 @@ import { setup } from './setup.mjs';
 
 /** Runs the command line in a process of its own, in this terminal and folder; returns its exit status. */
 export function medner(args) {
-  return foreground(process.execPath, ['--require', at('node_modules/tsx/dist/cjs/index.cjs'), at('lib/cli/main.ts'), ...args], { cwd: process.cwd() });
+  return foreground(process.execPath, ['--import', pathToFileURL(at('node_modules/tsx/dist/loader.mjs')).href, at('lib/cli/main.ts'), ...args], { cwd: process.cwd() });
 }
 
 // npx starts this file through a link in node_modules/.bin.
