@@ -45,7 +45,10 @@ export const indexing: tf.GradConfig[] = [
     kernelName: 'TensorScatterUpdate',
     inputsToSave: ['indices', 'updates'],
     gradFunc: (dy, [indices, updates]) => ({
-      tensor: () => tf.tensorScatterUpdate(dy as tf.Tensor, indices, tf.zerosLike(updates)),
+      tensor: () => {
+        const overwritten = tf.scatterND(indices, tf.onesLike(updates), (dy as tf.Tensor).shape);
+        return tf.where(tf.equal(overwritten, 0), dy as tf.Tensor, tf.zerosLike(dy as tf.Tensor));
+      },
       indices: notDifferentiable(indices),
       updates: () => tf.gatherND(dy as tf.Tensor, indices),
     }),

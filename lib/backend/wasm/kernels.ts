@@ -7,6 +7,7 @@ export function registerWasmKernels(): void {
   tf.registerKernel({ kernelName: 'UnsortedSegmentSum', backendName: 'wasm', kernelFunc: unsortedSegmentSum });
   mendMatMul();
   mendCast();
+  mendStridedSlice();
 }
 
 /** Every embedding gradient needs it, and wasm has none. Rows whose segment is out of range are left out, as on cpu. */
@@ -79,5 +80,16 @@ function mendCast(): void {
     const out = notEqual({ inputs: { a: x, b: zero }, attrs: {}, backend: wasm });
     wasm.disposeData(zero.dataId);
     return out;
+  });
+}
+
+/** wasm calls the result float32 whatever the input's type is; the elements are copied rightly. */
+function mendStridedSlice(): void {
+  replace('StridedSlice', (original) => (call) => {
+    const { x } = call.inputs as KernelInputs;
+    const out = original(call) as tf.TensorInfo;
+    if (x.dtype !== 'int32') return out;
+    (call.backend as BackendWasm).dataIdMap.get(out.dataId).dtype = x.dtype;
+    return { ...out, dtype: x.dtype };
   });
 }

@@ -1,0 +1,177 @@
+import * as assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs';
+import {
+  adamStep, attention, dropout, embedding, gelu, globalNormClip, layerNorm, linear, prepareBackend, softmaxCrossEntropy, type BackendName,
+} from '../../lib/backend';
+import { assertClose, assertSame, given, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
+
+interface OperationCase {
+  name: string;
+  inputs: (s: Samples) => TensorValues[];
+  /** The first `differentiable` inputs have gradients. */
+  differentiable: number;
+  run: (...tensors: tf.Tensor[]) => tf.Tensor;
+}
+
+const mask = given([1, 1, 1, 0, 0, 1, 1, 1, 1, 1], [2, 5]);
+const heads = (s: Samples): TensorValues[] => [s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask];
+
+const cases: OperationCase[] = [
+  { name: 'linear', inputs: (s) => [s.floats([2, 3, 5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
+  { name: 'linear without bias', inputs: (s) => [s.floats([6, 5]), s.floats([4, 5])], differentiable: 2, run: (x, w) => linear(x, w) },
+  { name: 'linear of one vector', inputs: (s) => [s.floats([5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
+  { name: 'linear of a transposed view', inputs: (s) => [s.floats([5, 3, 2]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(tf.transpose(x), w, b) },
+  { name: 'layerNorm', inputs: (s) => [s.floats([2, 3, 6]), s.floats([6]), s.floats([6])], differentiable: 3, run: (x, g, b) => layerNorm(x, g, b, 1e-6) },
+  { name: 'gelu', inputs: (s) => [s.floats([3, 7], -4, 4)], differentiable: 1, run: gelu },
+  { name: 'attention', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m) },
+  { name: 'attention with dropout', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m, { dropoutRate: 0.3, seed: 7 }) },
+  { name: 'attention of transposed heads', inputs: (s) => [s.floats([2, 5, 3, 4]), s.floats([2, 5, 3, 4]), s.floats([2, 5, 3, 4]), mask], differentiable: 3, run: (q, k, v, m) => { const h = (x: tf.Tensor): tf.Tensor => tf.transpose(x, [0, 2, 1, 3]); return tf.transpose(attention(h(q), h(k), h(v), m), [0, 2, 1, 3]); } },
+  { name: 'attention with other queries than keys', inputs: (s) => [s.floats([2, 3, 2, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask], differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m) },
+  { name: 'dropout', inputs: (s) => [s.floats([4, 50])], differentiable: 1, run: (x) => dropout(x, 0.25, 11) },
+  { name: 'embedding', inputs: (s) => [s.floats([6, 4]), given([1, 3, 3, 0, 5, 1], [2, 3], 'int32')], differentiable: 1, run: (table, ids) => embedding(table, ids) },
+  { name: 'softmaxCrossEntropy', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32')], differentiable: 1, run: (x, y) => softmaxCrossEntropy(x, y) },
+  { name: 'softmaxCrossEntropy, weighted', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32'), given([1, 0, 2, 0.5])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
+  { name: 'softmaxCrossEntropy of no weight', inputs: (s) => [s.floats([2, 5]), given([0, 4], [2], 'int32'), given([0, 0])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
+];
+
+const weighted = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, tf.tensor(Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)), y.shape))).asScalar();
+
+/** The value, and the gradient of each differentiable input. */
+const valueAndGradients = ({ inputs, name, differentiable, run }: OperationCase) => (): tf.Tensor[] => {
+  const tensors = inputs(Samples.named(name)).map(toTensor);
+  const rest = tensors.slice(differentiable);
+  return [run(...tensors), ...tf.grads((...first) => weighted(run(...first, ...rest)))(tensors.slice(0, differentiable))];
+};
+
+function differences({ run, differentiable }: OperationCase, inputs: TensorValues[]): number[][] {
+  const step = 5e-3;
+  const at = (input: number, element: number, shift: number): number => tf.tidy(() => weighted(run(...inputs.map((values, i) =>
+    toTensor(i === input ? { ...values, values: values.values.map((x, j) => (j === element ? x + shift : x)) } : values)))).dataSync()[0]);
+  return inputs.slice(0, differentiable).map(({ values }, i) => values.map((_, j) => (at(i, j, step) - at(i, j, -step)) / (2 * step)));
+}
+
+describe('operations, composed of tfjs kernels on cpu', () => {
+  for (const operation of cases) {
+    it(`${operation.name}: gradients by finite differences`, async () => {
+      const [, ...gradients] = await on('cpu', valueAndGradients(operation));
+      const expected = differences(operation, operation.inputs(Samples.named(operation.name)));
+      gradients.forEach(({ values }, i) => assertClose(values, expected[i], 1e-2, `input ${i}`));
+    });
+  }
+
+  it('gelu, layerNorm and softmaxCrossEntropy: values of the closed forms', async () => {
+    const [y] = await on('cpu', () => gelu(tf.tensor1d([-1, 0, 1, 2])));
+    assertClose(y.values, [-0.15865525, 0, 0.84134475, 1.9544997], 1e-6, 'gelu'); // x Φ(x)
+    const [normal] = await on('cpu', () => layerNorm(tf.tensor2d([[1, 2, 3]]), tf.tensor1d([2, 2, 2]), tf.tensor1d([0, 1, 0]), 0));
+    assertClose(normal.values, [-2 * Math.sqrt(1.5), 1, 2 * Math.sqrt(1.5)], 1e-6, 'layerNorm');
+    const [loss] = await on('cpu', () => softmaxCrossEntropy(tf.tensor2d([[0, 0], [0, Math.log(3)]]), tf.tensor1d([0, 1], 'int32'), tf.tensor1d([1, 3])));
+    assertClose(loss.values, [(Math.log(2) + 3 * Math.log(4 / 3)) / 4], 1e-6, 'loss');
+  });
+
+  it('attention gives hidden keys no weight, and stays finite where all are hidden', async () => {
+    const [y] = await on('cpu', () => attention(tf.zeros([1, 1, 1, 2]), tf.zeros([1, 1, 3, 2]), tf.tensor4d([1, 1, 3, 3, 9, 9], [1, 1, 3, 2]), tf.tensor2d([[1, 1, 0]])));
+    assert.deepEqual(y.values, [2, 2]);
+    const [none] = await on('cpu', () => attention(tf.ones([1, 1, 2, 2]), tf.ones([1, 1, 3, 2]), tf.ones([1, 1, 3, 2]), tf.zeros([1, 3])));
+    assert.ok(none.values.every(Number.isFinite));
+  });
+
+  it('dropout keeps the share it should, differently for each seed, and is the identity at rate 0', async () => {
+    const [a, again, b, whole] = await on('cpu', () => {
+      const x = tf.ones([100, 200]);
+      return [dropout(x, 0.3, 5), dropout(x, 0.3, 5), dropout(x, 0.3, 6), dropout(x, 0, 5)];
+    });
+    const kept = (values: number[]): number => values.filter((value) => value > 0).length;
+    assert.deepEqual(a.values, again.values);
+    assert.ok(Math.abs(kept(a.values) / 20000 - 0.7) < 0.01);
+    assert.ok(a.values.every((value) => value === 0 || Math.abs(value - 1 / 0.7) < 1e-6));
+    // Independent masks agree where both keep (0.49) or both drop (0.09).
+    const agreeing = a.values.filter((value, i) => value > 0 === b.values[i] > 0).length / 20000;
+    assert.ok(Math.abs(agreeing - 0.58) < 0.015, `masks of two seeds agree on ${agreeing}`);
+    assert.equal(kept(whole.values), 20000);
+  });
+
+  it('refuse shapes that do not fit, naming them', async () => {
+    await prepareBackend({ backend: 'cpu' });
+    tf.tidy(() => {
+      assert.throws(() => linear(tf.ones([2, 3]), tf.ones([4, 5])), /linear: x \[2,3\], weight \[4,5\]/);
+      assert.throws(() => layerNorm(tf.ones([2, 3]), tf.ones([4]), tf.ones([3])), /layerNorm: x \[2,3\]/);
+      assert.throws(() => attention(tf.ones([1, 1, 2, 2]), tf.ones([1, 1, 2, 2]), tf.ones([1, 1, 2, 2]), tf.ones([1, 3])), /attention: .*mask \[1,3\]/);
+      assert.throws(() => softmaxCrossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32')), /softmaxCrossEntropy: logits \[2,3\]/);
+      assert.throws(() => dropout(tf.ones([2]), 1, 0), /rate/);
+    });
+  });
+});
+
+for (const backend of ['torch', 'wasm'] as BackendName[]) {
+  describe(`operations on ${backend} against those composed on cpu`, () => {
+    if (backend === 'torch') before(async function () { await needsTorch(this); });
+
+    for (const operation of cases) {
+      it(operation.name, async () => {
+        const expected = await on('cpu', valueAndGradients(operation));
+        const before = tf.memory().numTensors;
+        assertSame(await on(backend, valueAndGradients(operation)), expected, 2e-5);
+        assert.equal(tf.memory().numTensors, before, 'tensors left behind');
+      });
+    }
+  });
+}
+
+for (const backend of ['cpu', 'torch', 'wasm'] as BackendName[]) {
+  describe(`optimiser steps on ${backend}`, () => {
+    if (backend === 'torch') before(async function () { await needsTorch(this); });
+    beforeEach(async () => { await prepareBackend({ backend, quiet: true }); });
+
+    it('adamStep follows the equations of decoupled weight decay, three steps', () => {
+      const [parameter, m, v] = [[1, -2], [0, 0], [0, 0]].map((values) => tf.variable(tf.tensor1d(values)));
+      const expected = { p: [1, -2], m: [0, 0], v: [0, 0] };
+      const before = tf.memory().numTensors;
+      for (let step = 1; step <= 3; step++) {
+        const g = [0.5 * step, -0.1];
+        tf.tidy(() => adamStep([parameter], [tf.tensor1d(g)], [m], [v], { learningRates: [0.1], beta1: 0.9, beta2: 0.99, epsilon: 1e-6, decay: [0.01], step }));
+        g.forEach((gradient, i) => {
+          expected.m[i] = 0.9 * expected.m[i] + 0.1 * gradient;
+          expected.v[i] = 0.99 * expected.v[i] + 0.01 * gradient ** 2;
+          const update = expected.m[i] / (1 - 0.9 ** step) / (Math.sqrt(expected.v[i] / (1 - 0.99 ** step)) + 1e-6);
+          expected.p[i] -= 0.1 * (0.01 * expected.p[i] + update);
+        });
+      }
+      assertClose(parameter.dataSync(), expected.p, 1e-5, 'parameter');
+      assertClose(m.dataSync(), expected.m, 1e-5, 'm');
+      assertClose(v.dataSync(), expected.v, 1e-5, 'v');
+      assert.equal(tf.memory().numTensors, before);
+      tf.dispose([parameter, m, v]);
+    });
+
+    it('adamStep leaves clones, views and equal gradients of the parameters as they were', () => {
+      tf.tidy(() => {
+        const parameter = tf.variable(tf.tensor2d([[1, 2], [3, 4]]));
+        const [m, v] = [tf.variable(tf.zeros([2, 2])), tf.variable(tf.zeros([2, 2]))];
+        const clone = parameter.clone();
+        const view = tf.reshape(parameter, [4]);
+        const transposed = tf.transpose(parameter);
+        adamStep([parameter], [parameter.clone()], [m], [v], { learningRates: [0.1], beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: [0], step: 1 });
+        assert.deepEqual(Array.from(clone.dataSync()), [1, 2, 3, 4]);
+        assert.deepEqual(Array.from(view.dataSync()), [1, 2, 3, 4]);
+        assert.deepEqual(Array.from(transposed.dataSync()), [1, 3, 2, 4]);
+        assertClose(parameter.dataSync(), [0.9, 1.9, 2.9, 3.9], 1e-5, 'parameter');
+        tf.dispose([parameter, m, v]);
+      });
+    });
+
+    it('globalNormClip scales to the largest norm, and only when it is exceeded', () => {
+      tf.tidy(() => {
+        const shared = tf.tensor1d([3]);
+        const gradients: tf.NamedTensorMap = { a: shared.clone(), b: tf.tensor1d([4]) };
+        assertClose([globalNormClip(gradients, 10)], [5], 1e-6, 'norm');
+        assert.deepEqual(Array.from(gradients.a.dataSync()), [3]);
+        assertClose([globalNormClip(gradients, 1)], [5], 1e-6, 'norm');
+        assertClose([...gradients.a.dataSync(), ...gradients.b.dataSync()], [0.6, 0.8], 1e-5, 'scaled');
+        assert.deepEqual(Array.from(shared.dataSync()), [3]);
+        const broken: tf.NamedTensorMap = { a: tf.tensor1d([NaN, 1]) };
+        assert.ok(Number.isNaN(globalNormClip(broken, 1)));
+        assert.equal(broken.a.dataSync()[1], 1);
+      });
+    });
+  });
+}
