@@ -20,7 +20,8 @@ export function register(program: Command): void {
     .description('what is there, what is not, and what to do about it')
     .option('--json', 'the checks as JSON')
     .action(async (options: { json?: boolean }) => {
-      const checks = [machine(), compiler(), python(), jupyter(), await browser(), fonts(), ...(await backends()), ...corpora(), weights()];
+      const packages = venv();
+      const checks = [machine(), compiler(), python(packages), jupyter(packages), await browser(), fonts(), ...(await backends()), ...corpora(), weights()];
       process.stdout.write(options.json ? JSON.stringify(checks, null, 2) + '\n' : checks.map(lines).join(''));
     });
 }
@@ -52,19 +53,29 @@ function compiler(): Check {
     : { name: 'C++ compiler', ok: false, found: 'no g++', lost: 'building the fast backend', remedy: 'Debian: apt install g++; or name another by CXX' };
 }
 
-function python(): Check {
-  const inVenv = inProject('.venv', 'bin', 'python');
-  const found = existsSync(inVenv) && firstLine(inVenv, ['-c', 'import torch, sys; print("Python %d.%d.%d with torch %s in .venv" % (*sys.version_info[:3], torch.__version__))']);
-  return found
-    ? { name: 'Python', ok: true, found }
-    : { name: 'Python', ok: false, found: 'no .venv with torch', lost: 'the fast backend (unless libtorch is found elsewhere) and PyTorch peers in benches', remedy: 'npm run setup' };
+/** The Python of .venv and its packages' versions, read from their metadata: importing torch would take seconds. */
+function venv(): { python: string; torch?: string; jupyterlab?: string } | undefined {
+  const script = [
+    'import json, sys',
+    'from importlib.metadata import distributions',
+    'names = {"torch", "jupyterlab"}',
+    'found = {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"] in names}',
+    'print(json.dumps({"python": "%d.%d.%d" % sys.version_info[:3], **found}))',
+  ].join('\n');
+  const printed = firstLine(inProject('.venv', 'bin', 'python'), ['-c', script]);
+  return printed === undefined ? undefined : JSON.parse(printed);
 }
 
-function jupyter(): Check {
-  const found = firstLine(inProject('.venv', 'bin', 'jupyter'), ['lab', '--version']);
-  const kernel = inProject('.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
-  if (found && existsSync(kernel)) return { name: 'Jupyter', ok: true, found: `JupyterLab ${found}, with the TypeScript kernel` };
-  return { name: 'Jupyter', ok: false, found: found ? 'no TypeScript kernel' : 'no JupyterLab in .venv', lost: 'notebooks', remedy: 'npm run setup' };
+function python(found: ReturnType<typeof venv>): Check {
+  return found?.torch
+    ? { name: 'Python', ok: true, found: `Python ${found.python} with torch ${found.torch} in .venv` }
+    : { name: 'Python', ok: false, found: found ? 'no torch in .venv' : 'no .venv', lost: 'the fast backend (unless libtorch is found elsewhere) and PyTorch peers in benches', remedy: 'npm run setup' };
+}
+
+function jupyter(found: ReturnType<typeof venv>): Check {
+  const kernel = existsSync(inProject('.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json'));
+  if (found?.jupyterlab && kernel) return { name: 'Jupyter', ok: true, found: `JupyterLab ${found.jupyterlab}, with the TypeScript kernel` };
+  return { name: 'Jupyter', ok: false, found: found?.jupyterlab ? 'no TypeScript kernel' : 'no JupyterLab in .venv', lost: 'notebooks', remedy: 'npm run setup' };
 }
 
 async function browser(): Promise<Check> {
@@ -84,8 +95,8 @@ function fonts(): Check {
 
 async function backends(): Promise<Check[]> {
   const { probeBackends } = await import('../backend');
-  return (await probeBackends()).map(({ name, available, version, reason, remedy }) => ({
-    name: `backend ${name}`, ok: available, found: available ? (version ?? 'available') : (reason ?? 'not there'), remedy,
+  return (await probeBackends()).map(({ name, device, available, version, reason, remedy }) => ({
+    name: `${name} on ${device}`, ok: available, found: available ? (version ?? 'available') : (reason ?? 'not there'), remedy,
   }));
 }
 
