@@ -39,7 +39,7 @@ export const seedsOf = (request: ExperimentRequest): readonly number[] => reques
  * seeds, and compares them.
  */
 export async function compareModels(title: string, rows: readonly ModelRow[], request: ExperimentRequest): Promise<ExperimentOutput> {
-  const { hooks = {}, signal, checkpointSeconds } = request;
+  const { hooks = {}, signal, checkpointSeconds, runs } = request;
   const records = rows.map((): RunRecord[] => []);
   const seeds = seedsOf(request);
   for (const [round, seed] of seeds.entries()) {
@@ -47,7 +47,7 @@ export async function compareModels(title: string, rows: readonly ModelRow[], re
     let made = false;
     for (const [index, { label }] of rows.entries()) {
       hooks.onRun?.(`${label}, seed ${seed}`);
-      const { record, cached } = await run(configs[index], { hooks: hooks.run, signal, checkpointSeconds });
+      const { record, cached } = await run(configs[index], { runs, hooks: hooks.run, signal, checkpointSeconds });
       records[index].push(record);
       made ||= !cached;
       hooks.onRunDone?.(cached);

@@ -26,6 +26,8 @@ export interface ExperimentRequest {
   hooks?: ExperimentHooks;
   signal?: AbortSignal;
   checkpointSeconds?: number;
+  /** Where runs' folders lie; default results/runs. */
+  runs?: string;
 }
 
 export interface ExperimentOutput {

@@ -1,6 +1,7 @@
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
+import { Interrupted } from '../training';
 
 /** Who holds a lock. `started` tells a process from a later one that got the same id. */
 interface Holder {
@@ -100,7 +101,7 @@ export async function lockFolder(folder: string, onWait: (message: string) => vo
     const result = tryLock(folder);
     if ('release' in result) return result;
     if (!told) onWait(`process ${result.pid} on ${result.host} works on this run; waiting for it (${path.join(folder, 'lock')})`);
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new Interrupted('stopped while waiting');
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

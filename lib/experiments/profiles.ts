@@ -1,5 +1,7 @@
-import { InputError } from '../common';
-import { ModelConfig, publishedEncoder, variant as registryRow, type EncoderConfig } from '../models';
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { InputError, projectRoot } from '../common';
+import { ModelConfig, publishedEncoder, variant as registryRow, weightsFile, type EncoderConfig } from '../models';
 import type { TrainingConfig } from '../training';
 import { checkConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
 import { didYouMean, withOverrides } from './overrides';
@@ -113,7 +115,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
   const row = registryRow(variant);
   const weights = assigned(set, 'model.encoder.weights') ?? (chosen.published ? `data/models/${row.checkpoint}` : undefined);
   // Imported weights bring their structure with them.
-  const encoder = weights === undefined ? chosen.encoder : publishedEncoder(weights);
+  const encoder = weights === undefined ? chosen.encoder : importedEncoder(weights, profileName);
   const head = row.head === 'banded-pointer' ? { kind: row.head, k: bandwidths[corpus] ?? 43 } : { kind: row.head };
   const config: RunConfig = {
     variant,
@@ -131,6 +133,17 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     config.wordVectors = { ...chosen.wordVectors, unlabelled: embedded.unlabelled };
   }
   return checkConfig(withOverrides(config, set));
+}
+
+function importedEncoder(weights: string, profileName: string): Partial<EncoderConfig> {
+  const folder = path.resolve(projectRoot, weights);
+  if (!existsSync(path.join(folder, weightsFile))) {
+    throw new InputError(
+      `profile ${profileName} starts from the weights in ${weights}, which are not there (no ${weightsFile}). Take a published checkpoint over ` +
+        `with \`npx medner weights import DIR\`, or name another with --set model.encoder.weights=FOLDER`,
+    );
+  }
+  return publishedEncoder(weights);
 }
 
 /** What the last `field=…` of the assignments says. */
