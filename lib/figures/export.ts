@@ -1,10 +1,18 @@
 import { canonicalJson, sha256, writeFileAtomic } from '../common';
-import { withPage } from './browser';
+import * as browser from './browser';
 import { chromiumRemedy } from './chromium';
 import { figurePage } from './html';
 import type { Figure } from './theme';
 
 export { findChromium } from './chromium';
+
+/**
+ * Closes the browser that drew figures, if one is open; it closes by itself when idle. (Not re-exported: the types of
+ * browser.ts are Playwright's, two megabytes that every notebook would read.)
+ */
+export function closeBrowser(): Promise<void> {
+  return browser.closeBrowser();
+}
 
 export interface ExportedFigure {
   html: string;
@@ -25,7 +33,7 @@ interface PlotlyPage {
 async function draw(figure: Figure, format: 'svg' | 'png', scale: number): Promise<Buffer | undefined> {
   const seed = parseInt(sha256(canonicalJson(figure)).slice(0, 8), 16);
   const { width, height, data, layout } = figure;
-  const url = await withPage((page) => page.evaluate(async ({ seed, figure, options }) => {
+  const url = await browser.withPage((page) => page.evaluate(async ({ seed, figure, options }) => {
     let state = seed;
     const original = Math.random;
     Math.random = () => {

@@ -1,4 +1,3 @@
-export { closeBrowser, launchChromium } from './browser';
 export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';

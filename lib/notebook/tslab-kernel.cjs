@@ -16,13 +16,18 @@ const root = path.resolve(__dirname, '..', '..');
 process.chdir(root);
 
 const ts = require('@tslab/typescript-for-tslab');
-const { ZmqServer, JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+const jupyter = require('tslab/dist/jupyter.js');
 const zmq = require('zeromq');
 const executors = require('tslab/dist/executor.js');
 const { CellRunner } = require('./cell-runner.cjs');
 const { ensureDeclarations, showDeclarations } = require('./declarations.cjs');
 
+const { ZmqServer, JupyterHandlerImpl } = jupyter;
 const cells = new CellRunner(root);
+
+// For display.ts: tslab's own display API publishes one media type at a time, a figure has several.
+globalThis[Symbol.for('medner.display')] = (data, id, update) =>
+  jupyter.lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 
 // tslab's main.js hands console.error to its executor: a thrown value, or a format with a compiler's diagnostic.
 const { createExecutor } = executors;

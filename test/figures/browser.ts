@@ -1,6 +1,7 @@
 import type { Context } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
-import { chromiumRemedy, findChromium, launchChromium } from '../../lib/figures';
+import { chromiumRemedy, findChromium } from '../../lib/figures';
+import { launchChromium } from '../../lib/figures/browser';
 
 /** The browser of a test, or a skipped test that says why. */
 export function chromiumOrSkip(context: Context): string {

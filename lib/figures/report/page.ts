@@ -68,7 +68,7 @@ function tableHtml({ title, columns, rows, footnotes }: ReportTable, runsOfRow?:
   const align = (i: number) => (columns[i]?.align === 'right' ? ' class="number"' : '');
   const head = columns.map(({ header }, i) => `<th scope="col"${align(i)} aria-sort="none"><button type="button">${escapeHtml(header)}</button></th>`).join('') + (linked ? '<th scope="col">runs</th>' : '');
   const links = (row: string[]) => (runsOfRow?.get(row[0]) ?? []).map((key) => `<a href="#run-${escapeHtml(key)}">${escapeHtml(key.slice(0, 8))}</a>`).join(' ');
-  const cells = (row: string[]) => row.map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td${align(i)}>${escapeHtml(cell)}</td>`)).join('');
+  const cells = (row: string[]) => row.map((cell, i) => (i === 0 ? `<th scope="row"${align(i)}>${escapeHtml(cell)}</th>` : `<td${align(i)}>${escapeHtml(cell)}</td>`)).join('');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><caption>${escapeHtml(title)}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${cells(row)}${linked ? `<td>${links(row)}</td>` : ''}</tr>`).join('\n')}</tbody></table></div>

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { JobError } from '../common';
+import { chromiumRemedy, entitiesHtml, escapeHtml, figurePng, plotlyScript, type DrawnDocument, type Figure } from '../figures';
+import { drawStatement } from '../figures/html';
+
+/** How the kernel publishes a display (tslab-kernel.cjs puts it there): data by media type, and an id to update it later. */
+type Publish = (data: Record<string, string>, id: string | undefined, update: boolean) => void;
+
+function publish(data: Record<string, string>, id?: string, update = false): void {
+  const kernel = (globalThis as Record<symbol, unknown>)[Symbol.for('medner.display')] as Publish | undefined;
+  if (!kernel) throw new JobError('only a notebook can display this: open one with npm run lab');
+  kernel(data, id, update);
+}
+
+let plotlyShown = false;
+let noted = false;
+
+/**
+ * Shows a figure: interactive where the notebook is trusted; as a picture where it is not, in viewers that run no
+ * scripts, and until the script has run. Plotly itself comes with the first figure. Without a browser there is no picture.
+ */
+export async function show(figure: Figure): Promise<void> {
+  const png = (await figurePng(figure))?.toString('base64');
+  if (!png && !noted) process.stderr.write(`No Chromium found: figures need a trusted notebook, there are no pictures; ${chromiumRemedy}.\n`);
+  noted ||= !png;
+  const id = `figure-${randomBytes(6).toString('hex')}`;
+  const title = (figure.layout.title as { text?: string } | undefined)?.text ?? 'figure';
+  const picture = png ? `<img alt="${escapeHtml(title)}" style="width:100%" src="data:image/png;base64,${png}">` : `<em>${escapeHtml(title)}: trust this notebook to see it</em>`;
+  const html = `${plotlyShown ? '' : plotlyScript()}<div id="${id}" style="max-width:${figure.width}px">${picture}</div>
+<script>if(window.Plotly){document.getElementById('${id}').innerHTML='';document.getElementById('${id}').style.height='${figure.height}px';${drawStatement(id, figure)};}</script>`;
+  plotlyShown = true;
+  publish({ 'text/html': html, ...(png && { 'image/png': png }), 'text/plain': title });
+}
+
+export function showHtml(html: string): void {
+  publish({ 'text/html': html });
+}
+
+/** Documents with their entities underlined, nested ones on several lines. */
+export function showEntities(documents: DrawnDocument[], types?: string[]): void {
+  showHtml(entitiesHtml(documents, types));
+}
+
+/** Records as a table: columns are the first record's fields; numbers stand right, fractions with four digits. */
+export function showTable(rows: Record<string, string | number>[]): void {
+  const names = Object.keys(rows[0] ?? {});
+  const cell = (value: string | number) =>
+    typeof value === 'number'
+      ? `<td style="text-align:right">${Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(4)}</td>`
+      : `<td style="text-align:left">${escapeHtml(value)}</td>`;
+  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name])).join('')}</tr>`).join('\n');
+  showHtml(`<table><thead><tr>${names.map((name) => `<th>${escapeHtml(name)}</th>`).join('')}</tr></thead><tbody>${body}</tbody></table>`);
+}
+
+/** One display that later calls overwrite. */
+export function liveDisplay(): (html: string) => void {
+  const id = randomBytes(8).toString('hex');
+  let shown = false;
+  return (html) => {
+    publish({ 'text/html': html }, id, shown);
+    shown = true;
+  };
+}

@@ -1,0 +1,3 @@
+export * from './display';
+export * from './live-training';
+export * from './sentence';

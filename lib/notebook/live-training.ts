@@ -1,0 +1,66 @@
+import type { LearningCurve } from '../figures';
+import { fontFamily, palette } from '../figures';
+import type { TrainingHooks } from '../training';
+import { liveDisplay } from './display';
+
+/** At most this often, in milliseconds, the display is drawn anew. */
+const interval = 400;
+
+export interface LiveTraining {
+  /** For `train`. */
+  hooks: TrainingHooks;
+  /** Aborted when the cell is interrupted: training stops after the step under way. */
+  signal: AbortSignal;
+  /** What was seen so far, for a figure. */
+  curve: LearningCurve;
+}
+
+/** Follows a training in one display that updates itself: loss, dev F1, time left. */
+export function liveTraining(): LiveTraining {
+  const draw = liveDisplay();
+  const curve: LearningCurve = { loss: [], dev: [] };
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  let total = 1;
+  let last = 0;
+  const render = (status: string) => {
+    last = Date.now();
+    draw(`${chart(curve, total)}<div style="font:13px ${fontFamily}">${status}</div>`);
+  };
+  const best = () => (curve.dev.length ? `, best dev F1 ${(100 * Math.max(...curve.dev.map(({ f1 }) => f1))).toFixed(2)}` : '');
+  return {
+    signal: controller.signal,
+    curve,
+    hooks: {
+      onStep({ step, totalSteps, epoch, loss, secondsLeft }) {
+        total = totalSteps;
+        curve.loss.push({ step, loss });
+        if (step === totalSteps || Date.now() - last < interval) return;
+        render(`epoch ${epoch + 1}, step ${step} of ${totalSteps}, loss ${loss.toFixed(4)}${best()}, ${Math.ceil(secondsLeft)} s left`);
+      },
+      onEpoch({ epoch, step, f1, seconds }) {
+        curve.dev.push({ step, f1 });
+        render(`epoch ${epoch + 1} done: step ${step} of ${total}, dev F1 ${(100 * f1).toFixed(2)}${best()}, ${seconds.toFixed(1)} s`);
+      },
+    },
+  };
+}
+
+const width = 620;
+const height = 180;
+
+/** Loss (blue, logarithmic) and dev F1 (vermillion, 0 to 100 %) as plain SVG: quick to redraw, and needs no trust. */
+function chart({ loss, dev }: LearningCurve, total: number): string {
+  const x = (step: number) => ((width * step) / total).toFixed(1);
+  const logs = loss.map((point) => Math.log10(Math.max(point.loss, 1e-6)));
+  const low = logs.reduce((a, b) => Math.min(a, b), Infinity);
+  const span = Math.max(1e-6, logs.reduce((a, b) => Math.max(a, b), -Infinity) - low);
+  const stride = Math.ceil(loss.length / 300);
+  const line = (points: string[], colour: string) => `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.join(' ')}"/>`;
+  const losses = loss.flatMap(({ step }, i) => (i % stride === 0 ? [`${x(step)},${(height - 8 - ((height - 16) * (logs[i] - low)) / span).toFixed(1)}`] : []));
+  const scores = dev.map(({ step, f1 }) => `${x(step)},${(height * (1 - f1)).toFixed(1)}`);
+  const dots = scores.map((point) => `<circle r="4" fill="${palette[3]}" cx="${point.split(',')[0]}" cy="${point.split(',')[1]}"/>`);
+  return `<svg viewBox="-6 -6 ${width + 12} ${height + 12}" width="${width}" style="max-width:100%;background:#fff;font:12px ${fontFamily}">
+<rect width="${width}" height="${height}" fill="none" stroke="#ccc"/>${line(losses, palette[0])}${line(scores, palette[3])}${dots.join('')}
+<text x="${width - 6}" y="16" text-anchor="end" fill="${palette[0]}">loss (log)</text><text x="${width - 6}" y="32" text-anchor="end" fill="${palette[3]}">dev F1, 0–100 %</text></svg>`;
+}
