@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { codePointLength, displayPath, InputError, Random } from '../../common';
+import { nesting } from '../intervals';
 import { splitNames } from '../types';
-import type { Document, SplitName } from '../types';
+import type { Document, Entity, SplitName } from '../types';
 import { Expander } from './expand';
 import { parseMarkup, sampleTypes } from './markup';
 import type { Annotated } from './markup';
@@ -11,7 +12,7 @@ import type { RuleBook } from './rules';
 import { documentLength, entitiesPerDocument, longDocuments, nestedShare, sampleSeed, splitSizes, typeShares } from './targets';
 
 /** Candidates drawn for each place in a split; the one that brings the split nearest to the target shares is taken. */
-const candidates = 5;
+const candidates = 4;
 /** Bytes of unlabelled text. */
 const unlabelledBytes = 1_000_000;
 /** One document in so many is written with full-width letters and digits, or with its Latin letters in lower case. */
@@ -124,20 +125,14 @@ class Totals {
   }
 }
 
-/** Entities strictly inside another, containing another, and either. */
-export function countNested(entities: readonly { start: number; end: number }[]): { inside: number; containing: number; either: number } {
-  const holds = (a: { start: number; end: number }, b: { start: number; end: number }) => a.start <= b.start && b.end <= a.end && a.end - a.start > b.end - b.start;
-  let inside = 0;
-  let containing = 0;
-  let either = 0;
-  for (const entity of entities) {
-    const isInside = entities.some((other) => holds(other, entity));
-    const contains = entities.some((other) => holds(entity, other));
-    inside += Number(isInside);
-    containing += Number(contains);
-    either += Number(isInside || contains);
-  }
-  return { inside, containing, either };
+/** How many entities lie strictly inside another, contain another, and either. */
+export function countNested(entities: readonly Entity[]): { inside: number; containing: number; either: number } {
+  const { inside, containing } = nesting(entities);
+  return {
+    inside: inside.filter(Boolean).length,
+    containing: containing.filter(Boolean).length,
+    either: inside.filter((value, i) => value || containing[i]).length,
+  };
 }
 
 /** Typists differ: now and then full-width Latin letters and digits, or lower case. One code point stays one. */

@@ -8,7 +8,7 @@ import type { Piece, Rule, RuleBook } from './rules';
 import { heldOutShare, lengthShares, sampleSeed } from './targets';
 
 /** How often a type symbol is drawn again to meet the length class that its type's shares asked for. */
-const lengthTries = 16;
+const lengthTries = 12;
 /** How often a term is taken from the lexicon that all specialties share, where the specialty has its own too. */
 const generalShare = 0.22;
 
@@ -17,15 +17,27 @@ const generalShare = 0.22;
  * characters from a specialty's lexicon: their parts recur elsewhere, and every-day words stay visible.
  */
 export function isHeldOut(term: string): boolean {
-  let held = heldOutTerms.get(term);
-  if (held === undefined) {
-    held = codePointLength(term) >= 3 && parseInt(sha256(`${sampleSeed}\u0000held out\u0000${term}`).slice(0, 8), 16) / 0x100000000 < heldOutShare;
-    heldOutTerms.set(term, held);
-  }
-  return held;
+  return codePointLength(term) >= 3 && parseInt(sha256(`${sampleSeed}\u0000held out\u0000${term}`).slice(0, 8), 16) / 0x100000000 < heldOutShare;
 }
 
-const heldOutTerms = new Map<string, boolean>();
+interface Measured {
+  surface: string;
+  length: LengthClass;
+  heldOut: boolean;
+}
+
+/** Most draws repeat earlier ones, so what a marked term looks like is worked out once. */
+const measured = new Map<string, Measured>();
+
+function measure(term: string): Measured {
+  let result = measured.get(term);
+  if (!result) {
+    const surface = plainText(term);
+    result = { surface, length: lengthClass({ start: 0, end: codePointLength(surface) }), heldOut: isHeldOut(surface) };
+    measured.set(term, result);
+  }
+  return result;
+}
 
 /** Expands symbols of the rule book inside one specialty; the result is markup. */
 export class Expander {
@@ -59,11 +71,10 @@ export class Expander {
     for (let tries = 0; tries < 400; tries++) {
       const { rule, common } = this.pool(name);
       const term = this.alternative(rule);
-      const surface = plainText(term);
-      if (!this.unseen && !common && isHeldOut(surface)) continue;
+      const { surface, length, heldOut } = measure(term);
+      if (heldOut && !this.unseen && !common) continue;
       best = `[${type}:${term}]`;
-      const fits = lengthClass({ start: 0, end: codePointLength(surface) }) === wanted && !this.used.has(surface);
-      if (inner || fits || tries >= lengthTries) {
+      if (inner || tries >= lengthTries || (length === wanted && !this.used.has(surface))) {
         if (!inner) this.used.add(surface);
         break;
       }
@@ -88,14 +99,21 @@ export class Expander {
     return lengthClasses[draw < short ? 0 : draw < short + medium ? 1 : 2];
   }
 
-  private alternative({ alternatives, total }: Rule): string {
-    let draw = this.random.uniform() * total;
-    const chosen = alternatives.find((item) => (draw -= item.weight) < 0) ?? alternatives[alternatives.length - 1];
-    return this.pieces(chosen.pieces);
+  private alternative({ alternatives, sums }: Rule): string {
+    const draw = this.random.uniform() * sums[sums.length - 1];
+    let low = 0;
+    for (let high = sums.length - 1; low < high;) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] > draw) high = middle;
+      else low = middle + 1;
+    }
+    return this.pieces(alternatives[low].pieces);
   }
 
   private pieces(pieces: Piece[]): string {
-    return pieces.map((piece) => this.piece(piece)).join('');
+    let out = '';
+    for (const piece of pieces) out += piece.kind === 'literal' ? piece.text : this.piece(piece);
+    return out;
   }
 
   private piece(piece: Piece): string {

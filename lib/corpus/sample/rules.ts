@@ -16,10 +16,10 @@ export interface Alternative {
   source: string;
 }
 
-/** A symbol's alternatives and the sum of their weights. */
+/** A symbol's alternatives and the running sums of their weights. */
 export interface Rule {
   alternatives: Alternative[];
-  total: number;
+  sums: number[];
 }
 
 export type Rules = Map<string, Rule>;
@@ -82,9 +82,9 @@ function readRules(file: string, rules: Rules): Rules {
 }
 
 function add(rules: Rules, symbol: string, alternative: Alternative): void {
-  const rule = rules.get(symbol) ?? { alternatives: [], total: 0 };
+  const rule = rules.get(symbol) ?? { alternatives: [], sums: [] };
+  rule.sums.push((rule.sums[rule.sums.length - 1] ?? 0) + alternative.weight);
   rule.alternatives.push(alternative);
-  rule.total += alternative.weight;
   rules.set(symbol, rule);
 }
 

@@ -1,0 +1,7 @@
+export * from './build';
+export * from './describe';
+export * from './dictionary';
+export * from './generate';
+export * from './lexicon';
+export * from './markup';
+export * from './rules';
