@@ -12,7 +12,7 @@ import type { RuleBook } from './rules';
 import { documentLength, entitiesPerDocument, longDocuments, nestedShare, sampleSeed, splitSizes, typeShares } from './targets';
 
 /** Candidates drawn for each place in a split; the one that brings the split nearest to the target shares is taken. */
-const candidates = 4;
+const candidates = 8;
 /** Bytes of unlabelled text. */
 const unlabelledBytes = 1_000_000;
 /** One document in so many is written with full-width letters and digits, or with its Latin letters in lower case. */

@@ -8,7 +8,7 @@ import type { Piece, Rule, RuleBook } from './rules';
 import { heldOutShare, lengthShares, sampleSeed } from './targets';
 
 /** How often a type symbol is drawn again to meet the length class that its type's shares asked for. */
-const lengthTries = 12;
+const lengthTries = 20;
 /** How often a term is taken from the lexicon that all specialties share, where the specialty has its own too. */
 const generalShare = 0.22;
 
