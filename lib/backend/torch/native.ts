@@ -46,7 +46,11 @@ function load(): LoadedAddon | { reason: string } {
     (name) => !existsSync(`${sourceFolder}/${name}`) || sha256File(`${sourceFolder}/${name}`) !== record.sources[name],
   );
   if (changed) return { reason: `the libtorch addon was built from an older ${changed}` };
+  // OpenMP reads this as it loads. A thread that spins for its peer instead of sleeping costs nothing on an idle machine and
+  // most of the time on a busy one: a training step of a small model took four times as long beside other work.
+  process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a native addon has no other loader
     return { native: require(`${buildFolder}/${record.file}`) as NativeModule, libtorch: record.libtorch };
   } catch (error) {
     return { reason: `the libtorch addon does not load: ${(error as Error).message.split('\n')[0]}` };
