@@ -41,15 +41,19 @@ export function showEntities(documents: DrawnDocument[], types?: string[]): void
   showHtml(entitiesHtml(documents, types));
 }
 
-/** Records as a table: columns are the first record's fields; numbers stand right, fractions with four digits. */
+/** Records as a table: columns are the first record's fields; numbers stand right, those of a column with fractions with four digits. */
 export function showTable(rows: Record<string, string | number>[]): void {
-  const names = Object.keys(rows[0] ?? {});
-  const cell = (value: string | number) =>
-    typeof value === 'number'
-      ? `<td style="text-align:right">${Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(4)}</td>`
-      : `<td style="text-align:left">${escapeHtml(value)}</td>`;
-  const body = rows.map((row) => `<tr>${names.map((name) => cell(row[name])).join('')}</tr>`).join('\n');
-  showHtml(`<table><thead><tr>${names.map((name) => `<th>${escapeHtml(name)}</th>`).join('')}</tr></thead><tbody>${body}</tbody></table>`);
+  const columns = Object.keys(rows[0] ?? {}).map((name) => {
+    const numbers = rows.map((row) => row[name]).filter((value): value is number => typeof value === 'number');
+    const digits = numbers.every(Number.isInteger) ? 0 : 4;
+    return { name, align: numbers.length ? 'right' : 'left', digits };
+  });
+  const format = (value: string | number, digits: number) =>
+    typeof value === 'string' ? escapeHtml(value) : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const line = (tag: string, cell: (column: (typeof columns)[number]) => string) =>
+    `<tr>${columns.map((column) => `<${tag} style="text-align:${column.align}">${cell(column)}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((row) => line('td', ({ name, digits }) => format(row[name], digits)));
+  showHtml(`<table><thead>${line('th', ({ name }) => escapeHtml(name))}</thead><tbody>${body.join('\n')}</tbody></table>`);
 }
 
 /** One display that later calls overwrite. */

@@ -1,3 +1,4 @@
 export * from './display';
 export * from './live-training';
+export * from './nested-pairs';
 export * from './sentence';

@@ -8,6 +8,7 @@
  *  - errors are Jupyter `error` outputs with name, message and stack, where tslab prints to stderr;
  *  - failures after a cell ended (a rejected promise, a throwing timer) are reported at that cell and kept for the
  *    headless runner, where tslab prints them wherever output goes then;
+ *  - `{ name }` of an earlier cell's variable works;
  *  - execution counts, `stop_on_error`, `aborted` replies, and a prompt exit.
  * usage: node tslab-kernel.cjs CONNECTION_FILE
  */
@@ -31,8 +32,21 @@ globalThis[Symbol.for('medner.display')] = (data, id, update) =>
 
 // tslab's main.js hands console.error to its executor: a thrown value, or a format with a compiler's diagnostic.
 const { createExecutor } = executors;
-executors.createExecutor = (rootDir, converters, console) =>
-  createExecutor(rootDir, converters, { log: console.log, error: (...args) => cells.failed(args) });
+executors.createExecutor = (rootDir, converters, console) => {
+  const executor = createExecutor(rootDir, converters, { log: console.log, error: (...args) => cells.failed(args) });
+  return { ...executor, execute: (source) => executor.execute(withoutShorthand(source)) };
+};
+
+/** `{ name: name }` for each `{ name }`: tslab loses sight of an earlier cell's variable in the short form. */
+function withoutShorthand(source) {
+  const names = [];
+  const visit = (node) => {
+    if (ts.isShorthandPropertyAssignment(node)) names.push(node.name);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest));
+  return names.reduceRight((text, name) => `${text.slice(0, name.end)}: ${name.text}${text.slice(name.end)}`, source);
+}
 
 JupyterHandlerImpl.prototype.createWriteToIopub = function (name, writeStream) {
   // Streaming, so that a character split between two chunks arrives whole.
