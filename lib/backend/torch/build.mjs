@@ -17,7 +17,7 @@ const binaryName = 'medner_torch.node';
 const install = process.platform === 'darwin' ? 'xcode-select --install' : 'Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++';
 const noLibtorch =
   'npm run setup installs one into .venv (it needs python3 with venv and pip, and a route to a package index); ' +
-  'or Debian: apt install libtorch-dev; or name a folder by TORCH_DIR';
+  'or Debian: apt install libtorch-dev libdnnl-dev; or name a folder by TORCH_DIR';
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
@@ -34,12 +34,13 @@ function flagsFor(libtorch, nodeHeaders) {
     // libtorch asks for C++20 from 2.10 on, and 1.13's headers are not all valid in it.
     `-std=${major > 2 || (major === 2 && minor >= 5) ? 'c++20' : 'c++17'}`,
     ...(libtorch.oldStrings ? ['-D_GLIBCXX_USE_CXX11_ABI=0'] : []),
-    ...(libtorch.cuda ? ['-DWITH_CUDA'] : []),
+    ...(libtorch.dnnl ? ['-DWITH_DNNL'] : []),
     `-I${sourceFolder}`, `-I${nodeHeaders}`, ...libtorch.includes.map((folder) => `-I${folder}`),
   ];
   const link = [
     ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,--no-as-needed']),
-    `-L${libtorch.lib}`, '-ltorch', '-ltorch_cpu', '-lc10', ...(libtorch.cuda ? ['-ltorch_cuda', '-lc10_cuda'] : []), `-Wl,-rpath,${libtorch.lib}`,
+    `-L${libtorch.lib}`, '-ltorch', '-ltorch_cpu', '-lc10', ...(libtorch.cuda ? ['-ltorch_cuda', '-lc10_cuda'] : []),
+    ...(libtorch.dnnl ? ['-ldnnl'] : []), `-Wl,-rpath,${libtorch.lib}`,
   ];
   return { compile, link };
 }

@@ -47,7 +47,7 @@ function oldStrings(folder) {
 
 /**
  * A libtorch that a folder holds: a Python package's `torch`, or an unpacked libtorch.
- * @typedef {{origin: string, folder: string, version: string, cuda: boolean, includes: string[], lib: string, oldStrings: boolean}} Libtorch
+ * @typedef {{origin: string, folder: string, version: string, cuda: boolean, includes: string[], lib: string, oldStrings: boolean, dnnl: boolean}} Libtorch
  * @returns {Libtorch | undefined}
  */
 function libtorchIn(folder, origin) {
@@ -56,15 +56,15 @@ function libtorchIn(folder, origin) {
   if (!existsSync(path.join(includes[0], 'ATen', 'core', 'Tensor.h')) || !existsSync(path.join(lib, library))) return undefined;
   const version = versionOf(includes, folder);
   if (!version) return undefined;
-  return { origin, folder, version, cuda: existsSync(path.join(lib, 'libtorch_cuda.so')), includes, lib, oldStrings: oldStrings(folder) };
+  return { origin, folder, version, cuda: existsSync(path.join(lib, 'libtorch_cuda.so')), includes, lib, oldStrings: oldStrings(folder), dnnl: false };
 }
 
-/** Debian's libtorch-dev: headers in /usr/include, the library in the multiarch folder. */
+/** Debian's libtorch-dev: headers in /usr/include, the library in the multiarch folder; with libdnnl-dev for fast products. */
 function debianLibtorch() {
   const lib = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu`).find((folder) => existsSync(path.join(folder, library)));
   const version = versionOf(['/usr/include'], '/usr');
   if (!lib || !version || !existsSync('/usr/include/ATen/core/Tensor.h')) return undefined;
-  return { origin: "Debian's libtorch-dev", folder: '/usr', version, cuda: false, includes: [], lib, oldStrings: false };
+  return { origin: "Debian's libtorch-dev", folder: '/usr', version, cuda: false, includes: [], lib, oldStrings: false, dnnl: existsSync('/usr/include/dnnl.h') };
 }
 
 /**

@@ -4,8 +4,6 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/_softmax_backward_data.h>
-#include <ATen/ops/baddbmm.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/rand_like.h>
 #include <ATen/ops/softmax.h>
@@ -14,6 +12,7 @@
 #include <mutex>
 
 #include "loops.h"
+#include "products.h"
 
 namespace medner {
 namespace {
@@ -53,10 +52,10 @@ Tensors attention(const Call& call) {
   const double rate = call.number(0), seed = call.number(1);
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), keys = k.size(2);
   const Tensor bias = ((1 - mask) * kMasked).reshape({batch, 1, 1, keys}).expand({batch, heads, 1, keys}).reshape({batch * heads, 1, keys});
-  const Tensor scores = at::baddbmm(bias, flatHeads(q), flatHeads(k).transpose(1, 2), 1, 1 / std::sqrt(static_cast<double>(q.size(3))));
+  const Tensor scores = biasedProduct(bias, flatHeads(q), flatHeads(k).transpose(1, 2), 1 / std::sqrt(static_cast<double>(q.size(3))));
   const Tensor probabilities = at::softmax(scores, -1);
   const Tensor dropped = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
-  return {at::bmm(dropped, flatHeads(v)).reshape({batch, heads, queries, v.size(3)}), probabilities};
+  return {product(dropped, flatHeads(v)).reshape({batch, heads, queries, v.size(3)}), probabilities};
 }
 
 // In place in `gradient`: from the gradient of the dropped probabilities to that of the scaled scores.
@@ -81,9 +80,9 @@ Tensors attentionGrad(const Call& call) {
   const double rate = call.number(0), seed = call.number(1), scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
   const Tensor dy = flatHeads(call[0]);
   const Tensor dropped = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
-  const Tensor dv = at::bmm(dropped.transpose(1, 2), dy);
-  const Tensor dScores = scoreGradient(at::bmm(dy, flatHeads(v).transpose(1, 2)), probabilities, rate, seed, scale);
-  return {at::bmm(dScores, flatHeads(k)).reshape(q.sizes()), at::bmm(dScores.transpose(1, 2), flatHeads(q)).reshape(k.sizes()),
+  const Tensor dv = product(dropped.transpose(1, 2), dy);
+  const Tensor dScores = scoreGradient(product(dy, flatHeads(v).transpose(1, 2)), probabilities, rate, seed, scale);
+  return {product(dScores, flatHeads(k)).reshape(q.sizes()), product(dScores.transpose(1, 2), flatHeads(q)).reshape(k.sizes()),
           dv.reshape(v.sizes())};
 }
 

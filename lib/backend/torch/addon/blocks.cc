@@ -6,15 +6,15 @@
 #include <ATen/ops/gather.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/native_layer_norm.h>
 #include <ATen/ops/native_layer_norm_backward.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "products.h"
 
 namespace medner {
 namespace {
@@ -23,14 +23,14 @@ using at::Tensor;
 
 // (x [..., in], weight [out, in], bias [out] or none)
 Tensor linear(const Call& call) {
-  return call.inputs() == 3 ? at::linear(call[0], call[1], call[2]) : at::linear(call[0], call[1]);
+  return affine(call[0], call[1], call.inputs() == 3 ? call[2] : Tensor());
 }
 
 // (dy [..., out], x [..., in], weight [out, in]), [withBias]
 Tensors linearGrad(const Call& call) {
   const Tensor &x = call[1], &weight = call[2];
   const Tensor dy = call[0].reshape({-1, weight.size(0)});
-  Tensors gradients{at::mm(dy, weight).reshape(x.sizes()), at::mm(dy.t(), x.reshape({-1, weight.size(1)}))};
+  Tensors gradients{product(dy, weight).reshape(x.sizes()), product(dy.t(), x.reshape({-1, weight.size(1)}))};
   if (call.flag(0)) gradients.push_back(at::sum(dy, {0}));
   return gradients;
 }

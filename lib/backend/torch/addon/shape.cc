@@ -9,10 +9,11 @@
 #include <ATen/ops/flip.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/split_with_sizes.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/unbind.h>
+
+#include "products.h"
 
 namespace medner {
 namespace {
@@ -64,7 +65,7 @@ Tensor batchMatMul(const Call& call) {
   Tensor a = call[0], b = call[1];
   if (call.flag(0)) a = a.transpose(-1, -2);
   if (call.flag(1)) b = b.transpose(-1, -2);
-  return at::matmul(a, b);
+  return product(a, b);
 }
 
 // The equation's characters as numbers.
