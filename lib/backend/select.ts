@@ -1,4 +1,5 @@
 import * as os from 'node:os';
+import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../common';
 import { startCpu } from './cpu';
 import { registerGradients } from './gradients';
@@ -18,63 +19,76 @@ export interface PrepareOptions {
 }
 
 interface Candidate {
-  probe: () => BackendProbe;
-  start: (threads: number) => Promise<BackendInfo>;
+  gpu: boolean;
+  probe: (device: Device) => BackendProbe;
+  start: (threads: number, device: Device) => Promise<BackendInfo>;
+}
+
+/** MEDNER_DEVICE: `cpu`, `cuda` or `cuda:N`; unset, a GPU is taken where one works. */
+interface Device {
+  wanted: 'cpu' | 'gpu' | 'any';
+  index: number;
 }
 
 /** Best first. */
 const candidates: Candidate[] = [
-  { probe: () => probeTorch(true), start: (threads) => startTorch(true, threads) },
-  { probe: () => probeTensorflow(true), start: startTensorflow },
-  { probe: () => probeTorch(false), start: (threads) => startTorch(false, threads) },
-  { probe: () => probeTensorflow(false), start: startTensorflow },
-  { probe: () => ({ name: 'wasm', device: 'cpu', available: true, version: `tfjs-backend-wasm ${wasmVersion}` }), start: startWasm },
+  { gpu: true, probe: ({ index }) => probeTorch(index), start: (threads, { index }) => startTorch(threads, index) },
+  { gpu: true, probe: () => probeTensorflow(true), start: startTensorflow },
+  { gpu: false, probe: () => probeTorch(), start: (threads) => startTorch(threads) },
+  { gpu: false, probe: () => probeTensorflow(false), start: startTensorflow },
+  { gpu: false, probe: () => ({ name: 'wasm', device: 'cpu', available: true, version: `tfjs-backend-wasm ${wasmVersion}` }), start: startWasm },
 ];
 
 /** The reference in tests: right, and thousands of times slower. Taken only when forced. */
-const plainJavaScript: Candidate = { probe: () => ({ name: 'cpu', device: 'cpu', available: true }), start: startCpu };
+const plainJavaScript: Candidate = { gpu: false, probe: () => ({ name: 'cpu', device: 'cpu', available: true }), start: startCpu };
 
 const names: BackendName[] = ['torch', 'tensorflow', 'wasm', 'cpu'];
 
-let active: BackendInfo | undefined;
+/** The backend in use, and what was asked for when it was chosen. */
+let active: { info: BackendInfo; forced?: BackendName; threads: number } | undefined;
 
 /**
- * Makes the best backend that works here the active one, or the one that is forced.
+ * Makes the best backend that works here the active one, or the one that is forced. Asking for the same again is free.
  * @throws InputError when the forced one is not there, saying how to get it
  */
 export async function prepareBackend(options: PrepareOptions = {}): Promise<BackendInfo> {
+  const forced = options.backend ?? backendFromEnvironment();
+  const threads = options.threads ?? threadsFromEnvironment();
+  if (active && active.forced === forced && active.threads === threads && tf.getBackend() === active.info.name) return active.info;
+
   silenceTfjs();
   registerGradients();
-  const forced = options.backend ?? forcedByEnvironment();
-  if (active && (forced === undefined || forced === active.name) && (options.threads ?? active.threads) === active.threads) return active;
-
-  const among = forced === undefined ? candidates : [...candidates, plainJavaScript];
+  const device = deviceFromEnvironment();
   const passedOver: BackendProbe[] = [];
-  for (const { probe, start } of among) {
-    const found = probe();
-    if (forced !== undefined && found.name !== forced) continue;
+  for (const { gpu, probe, start } of forced ? [...candidates, plainJavaScript] : candidates) {
+    if (device.wanted !== 'any' && gpu !== (device.wanted === 'gpu')) continue;
+    const found = probe(device);
+    if (forced && found.name !== forced) continue;
     if (!found.available) {
       passedOver.push(found);
       continue;
     }
-    const started = await start(options.threads ?? threadsFromEnvironment());
-    active = { ...started, notes: [...started.notes, ...slownessNotes(started, passedOver)] };
-    if (!options.quiet) for (const note of active.notes) process.stderr.write(`note: ${note}\n`);
-    return active;
+    const started = await start(threads, device);
+    const info = { ...started, notes: [...started.notes, ...slownessNotes(started, passedOver)] };
+    active = { info, forced, threads };
+    if (!options.quiet) for (const note of info.notes) process.stderr.write(`note: ${note}\n`);
+    return info;
   }
-  throw new InputError(passedOver.map(({ name, device, reason, remedy }) => `backend ${name} on ${device}: ${reason}${remedy ? `; ${remedy}` : ''}`).join('\n'));
+  const reasons = passedOver.map(({ name, device, reason, remedy }) => `backend ${name} on ${device}: ${reason}${remedy ? `; ${remedy}` : ''}`);
+  throw new InputError(reasons.join('\n') || `backend ${forced} does not compute on MEDNER_DEVICE=${process.env.MEDNER_DEVICE}`);
 }
 
 /** The backend in use. */
 export function backendInfo(): BackendInfo {
   if (!active) throw new Error('no backend is prepared: call prepareBackend() first');
-  return active;
+  return active.info;
 }
 
 /** What is there and what is not, best first. */
 export async function probeBackends(): Promise<BackendProbe[]> {
   silenceTfjs();
-  return candidates.map(({ probe }) => probe());
+  const device = deviceFromEnvironment();
+  return candidates.map(({ probe }) => probe(device));
 }
 
 function slownessNotes({ name }: BackendInfo, passedOver: BackendProbe[]): string[] {
@@ -83,7 +97,7 @@ function slownessNotes({ name }: BackendInfo, passedOver: BackendProbe[]): strin
   return torch ? [`training runs on WebAssembly, some ten times slower than on libtorch: ${torch.reason}; ${torch.remedy}`] : [];
 }
 
-function forcedByEnvironment(): BackendName | undefined {
+function backendFromEnvironment(): BackendName | undefined {
   const name = process.env.MEDNER_BACKEND;
   if (!name) return undefined;
   const known = names.find((candidate) => candidate === name);
@@ -96,4 +110,13 @@ function threadsFromEnvironment(): number {
   if (!given) return os.availableParallelism();
   if (!/^[1-9]\d*$/.test(given)) throw new InputError(`MEDNER_THREADS=${given}: expected a positive number`);
   return Number(given);
+}
+
+function deviceFromEnvironment(): Device {
+  const given = process.env.MEDNER_DEVICE;
+  if (!given) return { wanted: 'any', index: 0 };
+  if (given === 'cpu') return { wanted: 'cpu', index: 0 };
+  const cuda = /^cuda(?::(\d+))?$/.exec(given);
+  if (!cuda) throw new InputError(`MEDNER_DEVICE=${given}: expected cpu, cuda or cuda:N`);
+  return { wanted: 'gpu', index: Number(cuda[1] ?? 0) };
 }

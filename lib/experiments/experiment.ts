@@ -51,7 +51,7 @@ export interface Experiment {
 }
 
 /**
- * Writes results/NAME/CORPUS-PROFILE.{md,csv,json,records.jsonl} and figures/NAME/CORPUS-PROFILE.{html,svg,png}; the last two
+ * Writes results/NAME/CORPUS-PROFILE.{md,csv,json,records.jsonl} and figures/NAME/CORPUS-PROFILE.{json,html,svg,png}; the last two
  * only where a browser is there. Returns the files' paths.
  */
 export async function writeOutput(name: string, { corpus, profile }: ExperimentRequest, output: ExperimentOutput): Promise<string[]> {
@@ -68,6 +68,6 @@ export async function writeOutput(name: string, { corpus, profile }: ExperimentR
   }
   const figures = await exportFigure(output.figure, inProject('figures', name, base));
   await closeBrowser();
-  for (const file of [figures.html, figures.svg, figures.png]) if (file) written.push(file);
+  for (const file of [figures.json, figures.html, figures.svg, figures.png]) if (file) written.push(file);
   return written.map((file) => displayPath(file));
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256, writeFileAtomic } from '../common';
+import { canonicalJson, sha256, writeFileAtomic, writeJson } from '../common';
 import * as browser from './browser';
 import { chromiumRemedy } from './chromium';
 import { figurePage } from './html';
@@ -15,6 +15,8 @@ export function closeBrowser(): Promise<void> {
 }
 
 export interface ExportedFigure {
+  /** The figure's description, from which the report draws it again. */
+  json: string;
   html: string;
   /** Absent where no browser is there to draw. */
   svg?: string;
@@ -71,20 +73,22 @@ export function figurePng(figure: Figure, scale = 2): Promise<Buffer | undefined
 let noted = false;
 
 /**
- * Writes `basePath`.html (interactive, self-contained), .svg (deterministic) and .png. Without a browser only the HTML
- * is written, and stderr says once what is missing.
+ * Writes `basePath`.json (the description), .html (interactive, self-contained), .svg (deterministic) and .png. Without a
+ * browser only the first two are written, and stderr says once what is missing.
  */
 export async function exportFigure(figure: Figure, basePath: string): Promise<ExportedFigure> {
+  const json = `${basePath}.json`;
   const html = `${basePath}.html`;
+  writeJson(json, figure);
   writeFileAtomic(html, figurePage(figure));
   const svg = await figureSvg(figure);
   const png = await figurePng(figure);
   if (svg === undefined || png === undefined) {
     if (!noted) process.stderr.write(`No Chromium found: figures are written as HTML only, without SVG and PNG; ${chromiumRemedy}.\n`);
     noted = true;
-    return { html };
+    return { json, html };
   }
   writeFileAtomic(`${basePath}.svg`, svg);
   writeFileAtomic(`${basePath}.png`, png);
-  return { html, svg: `${basePath}.svg`, png: `${basePath}.png` };
+  return { json, html, svg: `${basePath}.svg`, png: `${basePath}.png` };
 }

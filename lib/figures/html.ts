@@ -31,9 +31,7 @@ export function drawStatement(elementId: string, figure: Figure): string {
   return `Plotly.newPlot(${scriptJson(elementId)},${scriptJson(figure.data)},${scriptJson(figure.layout)},${scriptJson(plotlyConfig)})`;
 }
 
-const figureMarker = '<script type="application/json" id="figure">';
-
-/** A page that shows one figure and needs nothing else; `figureOfPage` reads the description back. */
+/** A page that shows one figure and needs nothing else. */
 export function figurePage(figure: Figure): string {
   const title = (figure.layout.title as { text?: string } | undefined)?.text ?? 'Figure';
   return `<!doctype html>
@@ -42,16 +40,9 @@ export function figurePage(figure: Figure): string {
 <link rel="icon" href="data:,">
 <style>body{margin:0;font-family:${fontFamily}}#plot{max-width:${figure.width}px;height:${figure.height}px;margin:auto}</style>
 </head><body><div id="plot"></div>
-${figureMarker}${scriptJson(figure)}</script>
+<script type="application/json" id="figure">${scriptJson(figure)}</script>
 ${plotlyScript()}
 <script>(function(f){Plotly.newPlot('plot',f.data,f.layout,${scriptJson(plotlyConfig)});})(JSON.parse(document.getElementById('figure').textContent));</script>
 </body></html>
 `;
-}
-
-/** The figure that `figurePage` embedded; undefined for any other page. */
-export function figureOfPage(html: string): Figure | undefined {
-  const start = html.indexOf(figureMarker);
-  if (start < 0) return undefined;
-  return JSON.parse(html.slice(start + figureMarker.length, html.indexOf('</script>', start))) as Figure;
 }

@@ -10,4 +10,4 @@ export * from './nested-shares';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';
-export { escapeHtml, figureOfPage, figurePage, plotlyScript } from './html';
+export { escapeHtml, figurePage, plotlyScript } from './html';

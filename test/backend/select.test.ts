@@ -45,6 +45,8 @@ describe('choosing a backend', () => {
     assert.match(missing.stderr, /tfjs-node.*native binding/);
     assert.match(choose({ MEDNER_BACKEND: 'gpu' }).stderr, /MEDNER_BACKEND=gpu: expected one of torch, tensorflow, wasm, cpu/);
     assert.match(choose({ MEDNER_BACKEND: '', MEDNER_THREADS: 'many' }).stderr, /MEDNER_THREADS=many/);
+    assert.match(choose({ MEDNER_BACKEND: '', MEDNER_DEVICE: 'cuda:99' }).stderr, /torch on cuda:99: .*(CUDA|GPU|addon)/);
+    assert.match(choose({ MEDNER_BACKEND: 'wasm', MEDNER_DEVICE: 'cuda' }).stderr, /wasm does not compute on MEDNER_DEVICE=cuda/);
   });
 
   it('lists each backend with a reason and a remedy where it is missing', async () => {
@@ -58,6 +60,9 @@ describe('choosing a backend', () => {
     assert.equal(first.name, 'wasm');
     assert.equal(await prepareBackend({ backend: 'wasm', quiet: true }), first);
     assert.equal(backendInfo(), first);
+    // A backend that was forced does not stick to those who take the best.
+    const best = await prepareBackend({ quiet: true });
+    assert.equal(best.name, process.env.MEDNER_BACKEND || ((await torchMissing()) ? 'wasm' : 'torch'));
   });
 });
 

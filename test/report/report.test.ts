@@ -5,7 +5,6 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { InputError } from '../../lib/common';
-import { figurePage } from '../../lib/figures';
 import { writeReport } from '../../lib/figures/report';
 import { chromiumOrSkip, launchChromium, visit } from '../figures/browser';
 import { examples } from '../figures/examples';
@@ -35,7 +34,7 @@ function writeResults(folder: string): { results: string; figures: string } {
     rows: [{ label: 'RW-EGP', runs: [{ key: 'abc123' }, { key: 'def456' }] }],
   }));
   write(results, 'b-comparison/sample-quick.records.jsonl', [record('abc123', 0), record('def456', 1), record('abc123', 0)].map((line) => `${JSON.stringify(line)}\n`).join(''));
-  write(figures, 'b-comparison/sample-quick.html', figurePage(examples.modelComparison()));
+  write(figures, 'b-comparison/sample-quick.json', JSON.stringify(examples.modelComparison()));
   write(results, 'length-statistics/中文 语料-quick.json', JSON.stringify({
     experiment: 'length-statistics', corpus: '中文 语料', profile: 'quick', tables: [{ title: '长度', columns: [{ header: 'type' }], rows: [['疾病']], footnotes: [] }],
   }));
@@ -70,7 +69,7 @@ describe('report', function () {
     assert.equal(readFileSync(file, 'utf8'), html);
     assert.ok(!html.includes(hostile));
     assert.equal(html.match(/<details id="run-abc123"/g)?.length, 1);
-    assert.ok(html.includes('npx medner experiment b-comparison --data sample --profile quick --seeds 0,1'));
+    assert.ok(html.includes('npx medner experiment b-comparison --corpus sample --profile quick --seeds 0,1'));
   });
 
   for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {

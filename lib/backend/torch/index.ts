@@ -35,42 +35,30 @@ function holdsStrings(inputs: KernelInputs): boolean {
   return false;
 }
 
-/** The GPU that MEDNER_DEVICE names (`cuda:1`), the first by default; undefined for `cpu`. */
-function wantedGpu(): number | undefined {
-  const device = process.env.MEDNER_DEVICE ?? 'cuda:0';
-  if (device === 'cpu') return undefined;
-  const index = /^cuda(?::(\d+))?$/.exec(device);
-  if (!index) throw new Error(`MEDNER_DEVICE=${device}: expected cpu, cuda or cuda:N`);
-  return Number(index[1] ?? 0);
-}
-
-export function probeTorch(gpu: boolean): BackendProbe {
-  const probe = { name: 'torch' as const, device: gpu ? 'gpu' : 'cpu' };
+/** Whether libtorch is there for a GPU (by CUDA's index) or, without one, for the processor. */
+export function probeTorch(gpu?: number): BackendProbe {
+  const probe = { name: 'torch' as const, device: gpu === undefined ? 'cpu' : `cuda:${gpu}` };
   const addon = loadAddon();
   if ('reason' in addon) return { ...probe, available: false, reason: addon.reason, remedy };
   const { origin, version, cuda } = addon.libtorch;
   const named = `libtorch ${version} (${origin})`;
-  if (!gpu) return { ...probe, available: true, version: named };
-  const wanted = wantedGpu();
-  const gpus = cuda ? addon.native.gpus() : 0;
-  if (wanted !== undefined && wanted < gpus) return { ...probe, device: `cuda:${wanted}`, available: true, version: named };
-  if (wanted === undefined) return { ...probe, available: false, reason: 'MEDNER_DEVICE=cpu' };
+  const gpus = cuda && gpu !== undefined ? addon.native.gpus() : 0;
+  if (gpu === undefined || gpu < gpus) return { ...probe, available: true, version: named };
   return {
     ...probe,
     available: false,
-    reason: cuda ? `${named} sees ${gpus} GPUs, cuda:${wanted} is wanted` : `${named} is built without CUDA`,
+    reason: cuda ? `${named} finds ${gpus} GPUs` : `${named} is built without CUDA`,
     remedy: 'needs an NVIDIA GPU with its driver, and a torch with CUDA in .venv (npm run setup takes one where nvidia-smi answers)',
   };
 }
 
-export async function startTorch(gpu: boolean, threads: number): Promise<BackendInfo> {
+export async function startTorch(threads: number, gpu?: number): Promise<BackendInfo> {
   const addon = loadAddon();
   if ('reason' in addon) throw new Error(`${addon.reason}: ${remedy}`);
-  const wanted = gpu ? wantedGpu() : undefined;
-  addon.native.configure(threads, wanted ?? -1);
+  addon.native.configure(threads, gpu ?? -1);
   registerTorch(addon);
   await tf.setBackend('torch');
-  const device = wanted === undefined ? 'cpu' : `cuda:${wanted}`;
+  const device = gpu === undefined ? 'cpu' : `cuda:${gpu}`;
   return { name: 'torch', device, threads, versions: { tfjs: tf.version.tfjs, libtorch: addon.libtorch.version }, notes: [] };
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError, displayPath } from '../../common';
-import { figureOfPage } from '../html';
 import type { Figure } from '../theme';
 
 /** A table as an experiment wrote it: text cells, rounded as they are to be read. */
@@ -71,18 +70,18 @@ function readSection(results: string, figures: string, name: string): ReportSect
   const records = existsSync(lines)
     ? readFileSync(lines, 'utf8').split('\n').filter(Boolean).map((line, i) => parse(line, `${displayPath(lines)}, line ${i + 1}`) as ReportRecord)
     : [];
-  const page = path.join(figures, `${base}.html`);
-  const figure = existsSync(page) ? figureOfPage(readFileSync(page, 'utf8')) : undefined;
+  const described = path.join(figures, `${base}.json`);
+  const figure = existsSync(described) ? (parse(readFileSync(described, 'utf8'), displayPath(described)) as Figure) : undefined;
   return {
     experiment,
     corpus,
     profile,
-    command: ['npx medner experiment', experiment, '--data', corpus, '--profile', profile, ...(result.seeds ? ['--seeds', result.seeds.join(',')] : [])].join(' '),
+    command: ['npx medner experiment', experiment, '--corpus', corpus, '--profile', profile, ...(result.seeds ? ['--seeds', result.seeds.join(',')] : [])].join(' '),
     tables,
     runsOfRow: new Map((result.rows ?? []).flatMap(({ label, runs }) => (label && runs ? [[label, runs.map(({ key }) => key)] as const] : []))),
     // Rows that share a run name it twice.
     records: [...new Map(records.map((record) => [record.key, record])).values()],
-    figure: figure && { path: displayPath(page).replace(/\.html$/, ''), figure },
+    figure: figure && { path: displayPath(described).replace(/\.json$/, ''), figure },
   };
 }
 
