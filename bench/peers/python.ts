@@ -17,7 +17,9 @@ export class PythonPeer<Answer> {
   private errors = '';
 
   constructor(python: string, script: string, args: string[]) {
-    this.child = spawn(python, [inProject('bench', 'peers', script), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    // The addon's loader sets how OpenMP waits; the peer keeps PyTorch's own default.
+    const { OMP_WAIT_POLICY: _, ...env } = process.env;
+    this.child = spawn(python, [inProject('bench', 'peers', script), ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.child.stderr!.on('data', (chunk) => (this.errors += String(chunk)));
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }

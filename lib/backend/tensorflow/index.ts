@@ -21,6 +21,7 @@ let searched: { found?: Found } | undefined;
 function load(): Found | undefined {
   for (const name of packages) {
     try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- it may be missing, and must share this process's tfjs
       const { version } = require(name) as { version?: Record<string, string> };
       const backend = tf.engine().registryFactory['tensorflow'] ? (tf.findBackend('tensorflow') as TensorflowBackend | null) : null;
       if (backend) return { gpu: backend.isUsingGpuDevice, version: `${name} ${version?.['tfjs-node'] ?? ''}`.trim() };

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { disposeAll, kernel, type KernelFamily } from './family';
 
 interface FusedMatMulAttributes extends tf.BatchMatMulAttrs {
