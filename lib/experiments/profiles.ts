@@ -34,7 +34,7 @@ export const profiles: Record<ProfileName, Profile> = {
     wordVectors: WordVectorConfig.parse({ dimension: 64 }),
     training: {
       // Small batches: twice the updates an epoch of 16, which a model from random weights is short of.
-      epochs: 6,
+      epochs: 4,
       batchSize: 8,
       tokenBudget: null,
       // From scratch, encoder and head learn alike; 2e-5 is for weights that are good already.
