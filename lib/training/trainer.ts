@@ -6,7 +6,7 @@ import { collate, disposeBatch } from '../models';
 import type { Example, Model } from '../models/types';
 import { AdamW } from './adamw';
 import { epochBatches } from './buckets';
-import { CheckpointStore } from './checkpoint';
+import type { CheckpointStore } from './checkpoint';
 import type { TrainingConfig } from './config';
 import { improves, outOfPatience } from './early-stopping';
 import { predictDocuments } from './predictions';
