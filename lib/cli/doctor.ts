@@ -79,7 +79,7 @@ function jupyter(found: ReturnType<typeof venv>): Check {
 }
 
 async function browser(): Promise<Check> {
-  const { findChromium } = await import('../figures/export');
+  const { findChromium } = await import('../figures/chromium');
   const chromium = findChromium();
   return chromium
     ? { name: 'browser', ok: true, found: `${firstLine(chromium, ['--version']) ?? 'Chromium'} (${chromium})` }

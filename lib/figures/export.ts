@@ -4,8 +4,6 @@ import { chromiumRemedy } from './chromium';
 import { figurePage } from './html';
 import type { Figure } from './theme';
 
-export { findChromium } from './chromium';
-
 /**
  * Closes the browser that drew figures, if one is open; it closes by itself when idle. (Not re-exported: the types of
  * browser.ts are Playwright's, two megabytes that every notebook would read.)
