@@ -18,7 +18,9 @@ inline uint32_t mix(uint32_t h) {
   return h ^ (h >> 16);
 }
 
-inline float factor(uint32_t index, const DropoutMask& mask) {
+// The mask comes by value: read through a pointer, it might change with every element written, and no compiler would
+// compute several elements at once.
+inline float factor(uint32_t index, const DropoutMask mask) {
   uint32_t h = index ^ mask.key;
   h = (h ^ (h >> 16)) * 0x7feb352dU;
   h += mask.second;
@@ -37,19 +39,23 @@ DropoutMask::DropoutMask(double rate, double seed) {
   kept = static_cast<float>(1 / (1 - rate));
 }
 
-VECTORISED void dropElements(const float* x, float* out, int64_t first, int64_t count, const DropoutMask& mask) {
+VECTORISED void dropElements(const float* x, float* out, int64_t first, int64_t count, const DropoutMask& given) {
+  const DropoutMask mask = given;
   const uint32_t start = static_cast<uint32_t>(first);
+#pragma omp simd
   for (int64_t i = 0; i < count; i++) out[i] = x[i] * factor(start + static_cast<uint32_t>(i), mask);
 }
 
 VECTORISED void softmaxBackwardRows(float* gradient, const float* probabilities, int64_t firstRow, int64_t rows, int64_t width,
-                                    float scale, const DropoutMask* mask) {
+                                    float scale, const DropoutMask* given) {
+  const DropoutMask mask = given != nullptr ? *given : DropoutMask(0, 0);
   for (int64_t row = 0; row < rows; row++) {
     float* g = gradient + row * width;
     const float* p = probabilities + row * width;
-    if (mask != nullptr) {
+    if (given != nullptr) {
       const uint32_t start = static_cast<uint32_t>((firstRow + row) * width);
-      for (int64_t i = 0; i < width; i++) g[i] *= factor(start + static_cast<uint32_t>(i), *mask);
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) g[i] *= factor(start + static_cast<uint32_t>(i), mask);
     }
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
