@@ -1,3 +1,5 @@
+import { displayWidth } from '../common';
+
 /** What an experiment prints: text cells, already rounded. `align` right for numbers. */
 export interface Table {
   title: string;
@@ -5,13 +7,6 @@ export interface Table {
   rows: string[][];
   /** Numbered in the order given. */
   footnotes: string[];
-}
-
-/** Columns of terminal cells a text takes: Chinese and full-width characters take two. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1;
-  return width;
 }
 
 /** GitHub-flavoured Markdown; columns padded so that it reads well as plain text too. */
