@@ -62,8 +62,8 @@ describe('a run\'s configuration', () => {
   });
 
   it('prints the command that gives it again', () => {
-    const config = resolveConfig({ ...request, set: ['training.epochs=3'] });
-    assert.equal(trainCommand(config), 'npx medner train rw-egp --data sample --profile quick --seed 3 --set training.epochs=3');
+    const config = resolveConfig({ ...request, set: ['training.epochs=7'] });
+    assert.equal(trainCommand(config), 'npx medner train rw-egp --data sample --profile quick --seed 3 --set training.epochs=7');
     const changed = resolveConfig({ ...request, set: ['training.learningRate.encoder=0.5', 'model.head.k=20'] });
     const base = resolveConfig(request);
     assert.deepEqual(withOverrides(base, assignments(changed, base)), changed);
