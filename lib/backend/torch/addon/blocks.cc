@@ -7,8 +7,6 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/native_layer_norm.h>
-#include <ATen/ops/native_layer_norm_backward.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/where.h>
@@ -21,32 +19,20 @@ namespace {
 
 using at::Tensor;
 
-// (x [..., in], weight [out, in], bias [out] or none)
+// (x [..., in], weight [out, in], bias [out] or none), computed in the weight's type
 Tensor linear(const Call& call) {
-  return affine(call[0], call[1], call.inputs() == 3 ? call[2] : Tensor());
+  const auto type = call[1].scalar_type();
+  return affine(call[0].to(type), call[1], call.inputs() == 3 ? call[2].to(type) : Tensor());
 }
 
-// (dy [..., out], x [..., in], weight [out, in]), [withBias]
+// (dy [..., out], x [..., in], weight [out, in]), [withBias] → dx of the weight's type; dweight and dbias, float32
 Tensors linearGrad(const Call& call) {
-  const Tensor &x = call[1], &weight = call[2];
-  const Tensor dy = call[0].reshape({-1, weight.size(0)});
-  Tensors gradients{product(dy, weight).reshape(x.sizes()), product(dy.t(), x.reshape({-1, weight.size(1)}))};
-  if (call.flag(0)) gradients.push_back(at::sum(dy, {0}));
+  const Tensor& weight = call[2];
+  const Tensor x = call[1].to(weight.scalar_type());
+  const Tensor dy = call[0].reshape({-1, weight.size(0)}).to(weight.scalar_type());
+  Tensors gradients{product(dy, weight).reshape(x.sizes()), product(dy.t(), x.reshape({-1, weight.size(1)})).to(at::kFloat)};
+  if (call.flag(0)) gradients.push_back(at::sum(dy, {0}, /*keepdim=*/false, at::kFloat));
   return gradients;
-}
-
-// (x, scale, shift), [epsilon] → y, mean, inverse deviation
-Tensors layerNorm(const Call& call) {
-  const auto [y, mean, inverse] = at::native_layer_norm(call[0], {call[0].size(-1)}, call[1], call[2], call.number(0));
-  return {y, mean, inverse};
-}
-
-// (dy, x, scale, mean, inverse deviation) → dx, dscale, dshift
-Tensors layerNormGrad(const Call& call) {
-  const Tensor &x = call[1], &scale = call[2];
-  const auto [dx, dScale, dShift] = at::native_layer_norm_backward(call[0].contiguous(), x, {x.size(-1)}, call[3], call[4], scale,
-                                                                   scale, {true, true, true});
-  return {dx, dScale, dShift};
 }
 
 // (dy [m, dimension], ids [m]), [rows]
@@ -78,12 +64,11 @@ Tensor crossEntropyGrad(const Call& call) {
 }  // namespace
 
 void registerBlocks(KernelTable& table) {
-  table.add("FusedLinear", linear);
-  table.addMany("FusedLinearGrad", linearGrad);
-  table.addMany("FusedLayerNorm", layerNorm);
-  table.addMany("FusedLayerNormGrad", layerNormGrad);
-  table.add("FusedGelu", [](const Call& call) { return at::gelu(call[0]); });
-  table.add("FusedGeluGrad", [](const Call& call) { return at::gelu_backward(call[0], call[1]); });
+  table.add("FusedBFloat16", [](const Call& call) { return call[0].to(at::kBFloat16); }, BFloat16::taken);
+  table.add("FusedLinear", linear, BFloat16::taken);
+  table.addMany("FusedLinearGrad", linearGrad, BFloat16::taken);
+  table.add("FusedGelu", [](const Call& call) { return at::gelu(call[0]); }, BFloat16::taken);
+  table.add("FusedGeluGrad", [](const Call& call) { return at::gelu_backward(call[0], call[1]); }, BFloat16::taken);
   table.add("FusedEmbeddingGrad", embeddingGrad);
   table.addMany("FusedCrossEntropy", crossEntropy);
   table.add("FusedCrossEntropyGrad", crossEntropyGrad);
