@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { addNormBackward, addNormForward, type AddNormOptions } from './add-norm';
 import { attentionBackward, attentionForward, type AttentionOptions } from './attention';
 import { differentiable } from './differentiable';
-import type { Dense, Norm } from './feed-forward-block';
-import { linearBackward, linearForward } from './linear';
+import type { Norm } from './feed-forward-block';
+import { type Dense, joinedLinearBackward, joinedLinearForward, linearBackward, linearForward } from './linear';
 
 export interface AttentionWeights {
   query: Dense;
@@ -41,11 +41,12 @@ export function attentionBlock(x: tf.Tensor3D, mask: tf.Tensor2D, weights: Atten
   return differentiable<tf.Tensor>(
     [x, ...dense, norm.scale, norm.shift],
     (save) => {
-      const [q, k, v] = [query, key, value].map(({ weight, bias }) => linearForward(x, weight, bias));
-      const mixed = attentionForward(rotated(split(q.y)), rotated(split(k.y)), split(v.y), mask, options.attention);
+      const joined = joinedLinearForward(x, [query, key, value]);
+      const [q, k, v] = [0, 1, 2].map((part) => split(tf.slice(joined.y, [0, 0, part * hidden], [batch, n, hidden])));
+      const mixed = attentionForward(rotated(q), rotated(k), v, mask, options.attention);
       const out = linearForward(merge(mixed.y), output.weight, output.bias);
       const end = addNormForward(x, out.y, norm.scale, norm.shift, options.end);
-      save([...q.saved, k.saved[1], v.saved[1], ...out.saved, ...end.saved, ...mixed.saved]);
+      save([...joined.saved, ...out.saved, ...end.saved, ...mixed.saved]);
       return end.y;
     },
     (dy, saved) => {
@@ -53,11 +54,8 @@ export function attentionBlock(x: tf.Tensor3D, mask: tf.Tensor2D, weights: Atten
       const [dResidual, dOut, dScale, dShift] = addNormBackward(dy, [normal, inverse, scale], options.end);
       const [dMerged, dWo, dbo] = linearBackward(dOut, [merged, wo]);
       const [dq, dk, dv] = attentionBackward(split(dMerged), mixed, options.attention);
-      const [dxQ, dWq, dbq] = linearBackward(merge(rotated(dq, true)), [x, wq]);
-      const [dxK, dWk, dbk] = linearBackward(merge(rotated(dk, true)), [x, wk]);
-      const [dxV, dWv, dbv] = linearBackward(merge(dv), [x, wv]);
-      const dx = tf.addN([dResidual, dxQ, dxK, dxV]);
-      return [dx, dWq, dbq, dWk, dbk, dWv, dbv, dWo, dbo, dScale, dShift];
+      const [dx, ...dDense] = joinedLinearBackward([rotated(dq, true), rotated(dk, true), dv].map(merge), [x, wq, wk, wv]);
+      return [tf.add(dx, dResidual), ...dDense, dWo, dbo, dScale, dShift];
     },
   ) as tf.Tensor3D;
 }

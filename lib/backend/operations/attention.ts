@@ -43,8 +43,8 @@ export function attentionForward(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask:
     return { y: runFused<tf.Tensor>('FusedAttentionInference', [q, k, v, mask]), saved: [] };
   }
   if (hasKernel('FusedAttention')) {
-    const [y, probabilities] = runFused<tf.Tensor[]>('FusedAttention', [q, k, v, mask], { dropoutRate, seed });
-    return { y, saved: [q, k, v, probabilities] };
+    const [y, ...state] = runFused<tf.Tensor[]>('FusedAttention', [q, k, v, mask], { dropoutRate, seed });
+    return { y, saved: [q, k, v, mask, ...state] };
   }
   const [batch, keys] = mask.shape;
   const bias = tf.mul(tf.sub(1, tf.reshape(mask, [batch, 1, 1, keys])), MASKED); // [batch, 1, 1, keys]

@@ -28,6 +28,7 @@ export function differentiable<T extends tf.Tensor>(
 export type FusedKernel =
   | 'FusedBFloat16'
   | 'FusedLinear' | 'FusedLinearGrad'
+  | 'FusedJoinedLinear' | 'FusedJoinedLinearGrad'
   | 'FusedLayerNorm' | 'FusedLayerNormGrad'
   | 'FusedAddNorm' | 'FusedAddNormGrad'
   | 'FusedGelu' | 'FusedGeluGrad'

@@ -2,13 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { addNormBackward, addNormForward, type AddNormOptions } from './add-norm';
 import { differentiable } from './differentiable';
 import { geluBackward, geluForward } from './gelu';
-import { linearBackward, linearForward } from './linear';
-
-/** The weight [out, in] and bias [out] of a dense layer. */
-export interface Dense {
-  weight: tf.Tensor;
-  bias: tf.Tensor;
-}
+import { type Dense, linearBackward, linearForward } from './linear';
 
 /** The scale and shift of a layer normalisation, [features] each. */
 export interface Norm {

@@ -43,6 +43,28 @@ export function linearBackward(dy: tf.Tensor, [x, weight]: tf.Tensor[], withBias
   return withBias ? [dx, dWeight, tf.sum(rows, 0)] : [dx, dWeight];
 }
 
+/** The weight [out, in] and bias [out] of a dense layer. */
+export interface Dense {
+  weight: tf.Tensor;
+  bias: tf.Tensor;
+}
+
+/** Several dense layers of one input: their outputs side by side, [..., the sum of their widths]. */
+export function joinedLinearForward(x: tf.Tensor, layers: readonly Dense[]): Forward {
+  const saved = [operand(x), ...layers.map(({ weight }) => operand(weight))];
+  const y = hasKernel('FusedJoinedLinear')
+    ? runFused<tf.Tensor>('FusedJoinedLinear', [saved[0], ...layers.flatMap(({ bias }, i) => [saved[i + 1], bias])])
+    : tf.concat(layers.map(({ weight, bias }) => composedLinear(x, weight, bias)), x.rank - 1);
+  return { y, saved };
+}
+
+/** The gradients of x, and of each layer's weight and bias, from that of each layer's output. */
+export function joinedLinearBackward(dys: readonly tf.Tensor[], [x, ...weights]: tf.Tensor[]): tf.Tensor[] {
+  if (hasKernel('FusedJoinedLinearGrad')) return runFused<tf.Tensor[]>('FusedJoinedLinearGrad', [...dys, x, ...weights]);
+  const each = dys.map((dy, i) => linearBackward(dy, [x, weights[i]]));
+  return [tf.addN(each.map(([dx]) => dx)), ...each.flatMap(([, dWeight, dBias]) => [dWeight, dBias])];
+}
+
 function composedLinear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   const [outputs, features] = weight.shape;
   const rows = tf.matMul(tf.reshape(x, [-1, features]), weight as tf.Tensor2D, false, true); // [rows, out]

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { InputError } from '../../common';
 import { hasKernel, runFused } from './differentiable';
 
 /**
@@ -13,7 +14,7 @@ let active: Precision = 'float32';
 /** Runs `compute`, and later the gradients of what it computed, in a precision. */
 export function withPrecision<T>(precision: Precision, compute: () => T): T {
   if (precision === 'bfloat16' && !hasKernel('FusedBFloat16')) {
-    throw new Error('bfloat16 is computed on the torch backend only: use precision float32, or MEDNER_BACKEND=torch');
+    throw new InputError('bfloat16 is computed on the torch backend only: set precision=float32, or run npm run setup');
   }
   const outer = active;
   active = precision;

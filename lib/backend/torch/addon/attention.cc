@@ -4,7 +4,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/_softmax_backward_data.h>
 #include <ATen/ops/softmax.h>
-#if LIBTORCH_VERSION >= 202
+#if LIBTORCH_VERSION >= 203
+#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
+#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu_backward.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #define HAS_FLASH_ATTENTION
 #endif
@@ -32,10 +34,26 @@ Tensor flatHeads(const Tensor& x) {
 // What is added to the scores: [batch, 1, 1, keys].
 Tensor maskBias(const Tensor& mask) { return ((1 - mask) * kMasked).reshape({mask.size(0), 1, 1, mask.size(1)}); }
 
-// (q, k, v [batch, heads, n, d], mask [batch, keys]), [dropout rate, seed] → y, probabilities [batch · heads, queries, keys]
+// libtorch's blockwise attention holds no probabilities, but cannot drop any of them.
+bool suitsFlash(const Tensor& q, double rate) {
+#ifdef HAS_FLASH_ATTENTION
+  return rate == 0 && !q.is_cuda() && q.numel() > 0;
+#else
+  return false;
+#endif
+}
+
+// (q, k, v [batch, heads, n, d], mask [batch, keys]), [dropout rate, seed] → y and what the gradient takes: the probabilities
+// [batch · heads, queries, keys], or y and the logarithms of the softmax's sums
 Tensors attention(const Call& call) {
   const Tensor &q = call[0], &k = call[1], &v = call[2], &mask = call[3];
   const double rate = call.number(0), seed = call.number(1);
+#ifdef HAS_FLASH_ATTENTION
+  if (suitsFlash(q, rate)) {
+    const auto [y, logSums] = at::_scaled_dot_product_flash_attention_for_cpu(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), 0, false, maskBias(mask));
+    return {y.to(v.scalar_type()), y, logSums};
+  }
+#endif
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), keys = k.size(2);
   const Tensor flatQ = flatHeads(q);
   const Tensor bias = maskBias(mask).expand({batch, heads, 1, keys}).reshape({batch * heads, 1, keys}).to(flatQ.scalar_type());
@@ -69,10 +87,17 @@ Tensor scoreGradient(Tensor gradient, const Tensor& probabilities, double rate, 
   return gradient;
 }
 
-// (dy, q, k, v, probabilities), [dropout rate, seed] → dq, dk, dv
+// (dy, q, k, v, mask, probabilities or y and logarithms), [dropout rate, seed] → dq, dk, dv
 Tensors attentionGrad(const Call& call) {
-  const Tensor &q = call[1], &k = call[2], &v = call[3], &probabilities = call[4];
+  const Tensor &q = call[1], &k = call[2], &v = call[3], &probabilities = call[5];
   const double rate = call.number(0), seed = call.number(1), scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
+#ifdef HAS_FLASH_ATTENTION
+  if (suitsFlash(q, rate)) {
+    const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+        call[0].to(at::kFloat), q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), call[5], call[6], 0, false, maskBias(call[4]));
+    return {dq.to(q.scalar_type()), dk.to(k.scalar_type()), dv.to(v.scalar_type())};
+  }
+#endif
   const Tensor dy = flatHeads(call[0].to(v.scalar_type()));
   const Tensor kept = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
   const Tensor dv = product(kept.transpose(1, 2), dy);

@@ -1,6 +1,7 @@
 // Blocks of a neural network as single kernels, with their gradients.
 #include "kernels.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/embedding_dense_backward.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/gather.h>
@@ -32,6 +33,37 @@ Tensors linearGrad(const Call& call) {
   const Tensor dy = call[0].reshape({-1, weight.size(0)}).to(weight.scalar_type());
   Tensors gradients{product(dy, weight).reshape(x.sizes()), product(dy.t(), x.reshape({-1, weight.size(1)})).to(at::kFloat)};
   if (call.flag(0)) gradients.push_back(at::sum(dy, {0}, /*keepdim=*/false, at::kFloat));
+  return gradients;
+}
+
+// (x [..., in], then the weight [out, in] and bias [out] of each dense layer) → [..., out, of all layers side by side], as one
+// product, in the weights' type
+Tensor joinedLinear(const Call& call) {
+  const auto type = call[1].scalar_type();
+  Tensors weights, biases;
+  for (size_t i = 1; i + 1 < call.inputs(); i += 2) {
+    weights.push_back(call[i]);
+    biases.push_back(call[i + 1]);
+  }
+  return affine(call[0].to(type), at::cat(weights), at::cat(biases).to(type));
+}
+
+// (the gradient of each layer's part [..., out], x [..., in], the weight of each layer) → dx of the weights' type; each layer's
+// dweight and dbias, float32
+Tensors joinedLinearGrad(const Call& call) {
+  const size_t layers = (call.inputs() - 1) / 2;
+  const auto type = call[layers + 1].scalar_type();
+  const Tensor x = call[layers].to(type), rows = x.reshape({-1, x.size(-1)});
+  Tensors gradients{Tensor()};
+  for (size_t i = 0; i < layers; i++) {
+    const Tensor& weight = call[layers + 1 + i];
+    const Tensor dy = call[i].reshape({-1, weight.size(0)}).to(type);
+    if (i == 0) gradients[0] = product(dy, weight);
+    else addProduct(gradients[0], dy, weight);
+    gradients.push_back(product(dy.t(), rows).to(at::kFloat));
+    gradients.push_back(at::sum(dy, {0}, /*keepdim=*/false, at::kFloat));
+  }
+  gradients[0] = gradients[0].reshape(x.sizes());
   return gradients;
 }
 
@@ -67,6 +99,8 @@ void registerBlocks(KernelTable& table) {
   table.add("FusedBFloat16", [](const Call& call) { return call[0].to(at::kBFloat16); }, BFloat16::taken);
   table.add("FusedLinear", linear, BFloat16::taken);
   table.addMany("FusedLinearGrad", linearGrad, BFloat16::taken);
+  table.add("FusedJoinedLinear", joinedLinear, BFloat16::taken);
+  table.addMany("FusedJoinedLinearGrad", joinedLinearGrad, BFloat16::taken);
   table.add("FusedGelu", [](const Call& call) { return at::gelu(call[0]); }, BFloat16::taken);
   table.add("FusedGeluGrad", [](const Call& call) { return at::gelu_backward(call[0], call[1]); }, BFloat16::taken);
   table.add("FusedEmbeddingGrad", embeddingGrad);

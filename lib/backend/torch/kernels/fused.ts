@@ -42,6 +42,8 @@ export const fused: Record<FusedKernel, TorchKernel> = {
   FusedBFloat16: single('FusedBFloat16'),
   FusedLinear: single('FusedLinear'),
   FusedLinearGrad: kernel<{ bias: boolean }>((inputs, { bias }, torch) => torch.run('FusedLinearGrad', Object.values(inputs), [bias ? 1 : 0])),
+  FusedJoinedLinear: single('FusedJoinedLinear'),
+  FusedJoinedLinearGrad: plain('FusedJoinedLinearGrad'),
   FusedLayerNorm: kernel<{ epsilon: number }>((inputs, { epsilon }, torch) => torch.run('FusedLayerNorm', Object.values(inputs), [epsilon])),
   FusedLayerNormGrad: plain('FusedLayerNormGrad'),
   FusedAddNorm: kernel<AddNormAttributes>((inputs, { dropoutRate, seed, epsilon }, torch) =>
