@@ -1,9 +1,13 @@
 export { adamStep, type AdamStepOptions } from './adam-step';
 export { attention, type AttentionOptions } from './attention';
+export { crfLogPartition } from './crf';
 export { dropout } from './dropout';
 export { embedding } from './embedding';
 export { gelu } from './gelu';
 export { globalNormClip } from './global-norm-clip';
+export { gru } from './gru';
 export { layerNorm } from './layer-norm';
 export { linear } from './linear';
+export { lstm } from './lstm';
+export type { RecurrentWeights } from './recurrent';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';

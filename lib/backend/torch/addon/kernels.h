@@ -83,5 +83,7 @@ void registerIndexing(KernelTable& table);
 void registerBlocks(KernelTable& table);
 void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);
+void registerRecurrent(KernelTable& table);
+void registerCrf(KernelTable& table);
 
 }  // namespace medner
