@@ -3,26 +3,13 @@
 Arguments: the weights (safetensors), then the configuration as JSON. Prints {"ms", "loss"} for each step.
 """
 import json
-import struct
 import sys
 import time
 
 import torch
 import torch.nn.functional as F
 
-
-def read_safetensors(file):
-    data = open(file, "rb").read()
-    (size,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + size])
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        begin, end = entry["data_offsets"]
-        values = torch.frombuffer(bytearray(data[8 + size + begin : 8 + size + end]), dtype=torch.float32)
-        tensors[name] = values.reshape(entry["shape"]).requires_grad_()
-    return tensors
+from peer import read_safetensors
 
 
 def encoder(p, c, ids, mask):

@@ -17,6 +17,8 @@ export interface BenchRow {
 
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   'training-step': async () => (await import('../../bench/training-step')).trainingStep(),
+  recurrent: async () => (await import('../../bench/recurrent')).recurrent(),
+  crf: async () => (await import('../../bench/crf')).crf(),
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer(),
   word2vec: async () => (await import('../../bench/word2vec')).word2vec(),
 };

@@ -8,6 +8,7 @@
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
 
+#include "lengths.h"
 #include "products.h"
 #include "recurrent.h"
 
@@ -18,6 +19,7 @@ using at::Tensor;
 
 // 1 for tokens, 0 for padding: [batch, n, 1].
 Tensor tokenMask(const Tensor& lengths, const Tensor& x) {
+  readLengths(lengths, x.size(1));  // for its check
   return at::arange(x.size(1), lengths.options()).unsqueeze(0).lt(lengths.unsqueeze(1)).to(x.scalar_type()).unsqueeze(2);
 }
 

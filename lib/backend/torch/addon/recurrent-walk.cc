@@ -5,9 +5,9 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
+#include "lengths.h"
 #include "panel-loops.h"
 #include "products.h"
 
@@ -24,11 +24,7 @@ int64_t longest(const Sequences& sequences, const std::vector<int64_t>& group) {
 
 }  // namespace
 
-Sequences::Sequences(const Tensor& lengths, int64_t n, bool reverse) : n_(n), reverse_(reverse) {
-  const Tensor values = lengths.to(at::kCPU, at::kLong).contiguous();
-  lengths_.assign(values.data_ptr<int64_t>(), values.data_ptr<int64_t>() + values.numel());
-  for (const int64_t length : lengths_) TORCH_CHECK(length >= 0 && length <= n, "a length of ", length, " in a batch padded to ", n);
-}
+Sequences::Sequences(const Tensor& lengths, int64_t n, bool reverse) : lengths_(readLengths(lengths, n)), n_(n), reverse_(reverse) {}
 
 void Sequences::eachGroup(const std::function<void(const std::vector<int64_t>&)>& body) const {
   std::vector<int64_t> order(lengths_.size());
