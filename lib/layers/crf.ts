@@ -33,12 +33,11 @@ export function crf(scope: ParameterScope, labels: number): Crf {
     loss: (emissions, tags, lengths) =>
       tf.tidy(() => {
         const [batch, n] = emissions.shape;
-        const gold = tf.mul(tf.oneHot(tags, labels), tokens(lengths, n, () => true)); // [batch, n, labels]
+        const gold = tf.mul(tf.oneHot(tags, labels), tokens(lengths, n)); // [batch, n, labels]
+        const rows = gold.reshape<tf.Tensor2D>([-1, labels]);
+        const at = (t: (length: number) => number): tf.Tensor => tf.gather(rows, lengths.map((length, i) => i * n + Math.max(0, t(length)))).sum(0);
         // The gold paths' scores are linear in the parameters: how often each is used, times its value.
-        const used = (rows: tf.Tensor): tf.Tensor => tf.sum(rows, [0, 1]);
-        const first = used(tf.mul(gold, tokens(lengths, n, (t) => t === 0)));
-        const last = used(tf.mul(gold, tokens(lengths, n, (t, length) => t === length - 1)));
-        const scores = [tf.sum(tf.mul(emissions, gold)), tf.sum(tf.mul(start, first)), tf.sum(tf.mul(end, last))];
+        const scores = [tf.sum(tf.mul(emissions, gold)), tf.sum(tf.mul(start, at(() => 0))), tf.sum(tf.mul(end, at((length) => length - 1)))];
         if (n > 1) {
           const flat = (from: number): tf.Tensor2D => tf.slice(gold, [0, from, 0], [batch, n - 1, labels]).reshape([-1, labels]);
           scores.push(tf.sum(tf.mul(transitions, tf.matMul(flat(0), flat(1), true)))); // [labels, labels]
@@ -57,11 +56,9 @@ export function crf(scope: ParameterScope, labels: number): Crf {
   };
 }
 
-/** 1 at the tokens that `chosen` picks, 0 elsewhere and at padding: [batch, n, 1]. */
-function tokens(lengths: readonly number[], n: number, chosen: (t: number, length: number) => boolean): tf.Tensor3D {
+/** 1 at tokens, 0 at padding: [batch, n, 1]. */
+function tokens(lengths: readonly number[], n: number): tf.Tensor3D {
   const values = new Float32Array(lengths.length * n);
-  lengths.forEach((length, i) => {
-    for (let t = 0; t < length; t++) values[i * n + t] = chosen(t, length) ? 1 : 0;
-  });
+  lengths.forEach((length, i) => values.fill(1, i * n, i * n + length));
   return tf.tensor3d(values, [lengths.length, n, 1]);
 }

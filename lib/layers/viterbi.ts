@@ -36,10 +36,14 @@ export function bestPath(emissions: ArrayLike<number>, scores: PathScores, allow
   const before = new Int32Array(length * labels);
   for (let t = 1; t < length; t++) {
     for (let j = 0; j < labels; j++) {
-      let [best, from] = [-Infinity, 0];
+      let best = -Infinity;
+      let from = 0;
       for (let i = 0; i < labels; i++) {
         const score = states[i] + into[j * labels + i];
-        if (score > best) [best, from] = [score, i];
+        if (score > best) {
+          best = score;
+          from = i;
+        }
       }
       next[j] = best + emissions[t * labels + j];
       before[t * labels + j] = from;

@@ -137,23 +137,35 @@ describe('recurrent operations on torch', () => {
     });
 
     it(`${layer.name}: the same bits with one thread and two`, async () => {
-      const one: Case = { name: '', n: 9, inputs: 1, hidden: 33, lengths: [9, 4, 7, 0, 9, 3, 8, 1, 6, 2, 5] };
-      const forward = (): Float32Array => tf.tidy(() => {
-        const [x, w, u, b, c] = inputs(layer, one).map(toTensor);
-        return apply(layer, one, true)(x, w, u, b, c).dataSync() as Float32Array;
-      });
-      // Of one feature, x's product has no sum whose order threads could change; x's gradient needs the recurrent loops alone.
-      const backward = (): Float32Array => tf.tidy(() => {
-        const [x, w, u, b, c] = inputs(layer, one).map(toTensor);
-        return tf.grad((bias: tf.Tensor) => weighted(apply(layer, one, true)(x, w, u, bias, c)))(b).dataSync() as Float32Array;
+      const rows = layer.gates * 33;
+      const one: Case = { name: '', n: 9, inputs: rows, hidden: 33, lengths: [9, 4, 7, 0, 9, 3, 8, 1, 6, 2, 5] };
+      // With W = 1 the products of x and of its gradient are exact in any order, so that only the recurrent loops can differ.
+      const run = (): number[][] => tf.tidy(() => {
+        const [x, , u, b, c] = inputs(layer, one).map(toTensor);
+        const f = (given: tf.Tensor): tf.Tensor => apply(layer, one, true)(given, tf.eye(rows), u, b, c);
+        return [f(x), tf.grad((given: tf.Tensor) => weighted(f(given)))(x)].map((tensor) => Array.from(tensor.dataSync()));
       });
       await prepareBackend({ backend: 'torch', quiet: true, threads: 1 });
-      const [y, gradient] = [forward(), backward()];
+      const single = run();
       await prepareBackend({ backend: 'torch', quiet: true, threads: 2 });
-      assert.deepEqual(forward(), y);
-      assertClose(backward(), gradient, 1e-6, 'gradient');
+      assert.deepEqual(run(), single);
     });
   }
+
+  it('σ and tanh to single precision, over their whole range', async () => {
+    const points = Float32Array.from({ length: 2001 }, (_, i) => ((i - 1000) / 1000) ** 3 * 100);
+    // One step from 0 of a GRU, h = (1 − z) ∘ n: z = 0 leaves tanh(x), n = 1 leaves σ(−x). 16 alike make whole vectors.
+    const step = (weights: number[], biases: number[]) => (): tf.Tensor => {
+      const blocks = (values: number[]): Float32Array => Float32Array.from(values.flatMap((value) => new Array<number>(16).fill(value)));
+      const parameters = { input: tf.tensor2d(blocks(weights), [48, 1]), hidden: tf.zeros([48, 16]), inputBias: tf.tensor1d(blocks(biases)), hiddenBias: tf.zeros([48]) };
+      return gru(tf.tensor3d(points, [points.length, 1, 1]), tf.ones([points.length], 'int32'), parameters);
+    };
+    const expected = (f: (x: number) => number): number[] => Array.from(points).flatMap((x) => new Array<number>(16).fill(f(x)));
+    const [tanh] = await on('torch', step([0, 0, 1], [0, -200, 0]));
+    assertClose(tanh.values, expected(Math.tanh), 1.5e-7, 'tanh');
+    const [sigmoid] = await on('torch', step([0, 1, 0], [0, 0, 200]));
+    assertClose(sigmoid.values, expected((x) => 1 / (1 + Math.exp(x))), 1.5e-7, 'σ(−x)');
+  });
 
   it('refuses a length beyond the padded one', async () => {
     await prepareBackend({ backend: 'torch', quiet: true });

@@ -6,7 +6,7 @@
 
 namespace medner {
 
-// A matrix [depth, width] in panels of 48 columns (three vectors of 16), each panel's rows one after the other.
+// A matrix [depth, width] in panels of 48 columns, each panel's rows one after the other.
 class Panels {
  public:
   // Element (k, column) is matrix[k · rowStride + column · columnStride].
