@@ -1,5 +1,5 @@
 // Our side of the encoder benches, in a process of its own as the peer is: one step for each line read.
-// Arguments: a file for the initial weights, then the case as JSON. Prints {} when ready, then a `Step` for each step.
+// Arguments: a file for the initial weights, then the case as JSON. Prints {} when ready, then an `EncoderStep` for each step.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
@@ -8,7 +8,8 @@ import { Random } from '../lib/common';
 import { bert, inference, Parameters, tokenClassifier } from '../lib/layers';
 import { writeSafetensors, type Batch, type Model } from '../lib/models';
 import { AdamW, trainingStep } from '../lib/training';
-import type { EncoderCase, Step } from './encoder';
+import { timed } from './beside-peer';
+import type { EncoderCase, EncoderStep } from './encoder';
 
 async function main(): Promise<void> {
   const [weights, text] = process.argv.slice(2);
@@ -47,11 +48,7 @@ async function main(): Promise<void> {
   const before = residentMebibytes('VmRSS');
   console.log('{}');
   for await (const _ of createInterface({ input: process.stdin })) {
-    const begin = performance.now();
-    const cpu = process.cpuUsage();
-    const loss = await step();
-    const { user, system } = process.cpuUsage(cpu);
-    const answer: Step = { ms: performance.now() - begin, cpuMs: (user + system) / 1000, loss, mebibytes: residentMebibytes('VmHWM') - before };
+    const answer: EncoderStep = { ...(await timed(step)), mebibytes: residentMebibytes('VmHWM') - before };
     console.log(JSON.stringify(answer));
   }
 }

@@ -1,31 +1,16 @@
 """PyTorch's side of the encoder benches: the same encoder, weights, batch and optimiser, one step for each line read.
 
-Arguments: the weights (safetensors), then the case as JSON. Prints {} when ready, then for each step
-{"ms", "cpuMs", "loss", "mebibytes"}: wall and processor time, the loss, and the most memory so far beyond what the process held
-before its first step.
+Arguments: the weights (safetensors), then the case as JSON. Prints {} when ready; each step also tells "mebibytes", the most
+memory so far beyond what the process held before its first step.
 """
 import contextlib
 import json
-import struct
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
 
-
-def read_safetensors(file):
-    data = open(file, "rb").read()
-    (size,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + size])
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        begin, end = entry["data_offsets"]
-        values = torch.frombuffer(bytearray(data[8 + size + begin : 8 + size + end]), dtype=torch.float32)
-        tensors[name] = values.reshape(entry["shape"]).requires_grad_()
-    return tensors
+from peer import answer_each_line, read_safetensors
 
 
 def encoder(p, c, ids, mask):
@@ -86,11 +71,7 @@ def main():
     step = train if c["mode"] == "training" else infer
     before = resident("VmRSS")
     print("{}", flush=True)
-    for _ in sys.stdin:
-        start, cpu = time.perf_counter(), time.process_time()
-        loss = step()
-        taken = {"ms": (time.perf_counter() - start) * 1e3, "cpuMs": (time.process_time() - cpu) * 1e3}
-        print(json.dumps({**taken, "loss": loss, "mebibytes": resident("VmHWM") - before}), flush=True)
+    answer_each_line(step, lambda: {"mebibytes": resident("VmHWM") - before})
 
 
 main()

@@ -22,6 +22,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   'training-step': async () => (await import('../../bench/encoder')).trainingStep,
   inference: async () => (await import('../../bench/encoder')).inference,
   'loss-parity': async () => (await import('../../bench/encoder')).lossParity,
+  recurrent: async () => (await import('../../bench/recurrent')).recurrent,
+  crf: async () => (await import('../../bench/crf')).crf,
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer,
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
 };

@@ -60,6 +60,27 @@ export function tagsToEntities(tags: readonly string[]): Entity[] {
 }
 
 /**
+ * Which of `tags` may begin a sequence, end it and follow one another: `pairs[from][to]`. Exactly the sequences that
+ * `entitiesToTags` can write are legal.
+ */
+export function legalTags(tags: readonly string[], scheme: TagScheme): { starts: boolean[]; ends: boolean[]; pairs: boolean[][] } {
+  const split = (tag: string): [string, string] => [tag.slice(0, 1), tag.slice(2)];
+  const inside = (prefix: string): boolean => prefix === 'I' || prefix === 'E';
+  // In BIO an entity may go on after B or I; in BIOES it must, up to its E.
+  const open = (prefix: string): boolean => prefix === 'B' || prefix === 'I';
+  const follows = (from: string, to: string): boolean => {
+    const [[prefix, type], [next, nextType]] = [split(from), split(to)];
+    if (inside(next)) return open(prefix) && type === nextType;
+    return scheme === 'BIO' || !open(prefix);
+  };
+  return {
+    starts: tags.map((tag) => follows('O', tag)),
+    ends: tags.map((tag) => follows(tag, 'O')),
+    pairs: tags.map((from) => tags.map((to) => follows(from, to))),
+  };
+}
+
+/**
  * The flat part of nested entities: entities are taken longest first, then leftmost, then by type, and one that overlaps
  * an entity already taken is left out. So what lies inside another goes; of two that cross, the longer stays, and of two
  * types on one span the alphabetically first. Ordered by start.

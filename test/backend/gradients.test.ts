@@ -44,6 +44,7 @@ const cases: GradientCase[] = [
   { name: 'transpose, reshape', inputs: (s) => [s.floats([2, 3, 4])], run: (x) => tf.reshape(tf.transpose(x, [2, 0, 1]), [4, 6]) },
   { name: 'concat, stack', inputs: (s) => [s.floats([2, 3]), s.floats([2, 3])], run: (a, b) => tf.concat([tf.stack([a, b], 1).reshape([2, 6]), a], 1) },
   { name: 'split, unstack', inputs: (s) => [s.floats([4, 6])], run: (x) => tf.add(tf.mul(tf.split(x, [2, 4], 1)[0], 2), tf.stack(tf.unstack(x, 1).slice(4), 1)) },
+  { name: 'split, unstack into one', inputs: (s) => [s.floats([1, 3])], run: (x) => tf.add(tf.split(x, 1, 1)[0], tf.unstack(x, 0)[0]) },
   { name: 'slice, pad, tile, reverse', inputs: (s) => [s.floats([3, 4])], run: (x) => tf.reverse(tf.tile(tf.pad(tf.slice(x, [1, 0], [2, 3]), [[1, 0], [0, 2]]), [1, 2]), 1) },
   { name: 'stridedSlice', inputs: (s) => [s.floats([4, 5])], run: (x) => tf.stridedSlice(x, [3, 0], [0, 5], [-2, 2]) },
   { name: 'stridedSlice that drops an axis', inputs: (s) => [s.floats([4, 5])], run: (x) => tf.stridedSlice(x, [1, 0], [2, 5], [1, 1], 0, 0, 0, 0, 1) },

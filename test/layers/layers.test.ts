@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { prepareBackend } from '../../lib/backend';
+import { gru as gruOperation, prepareBackend } from '../../lib/backend';
 import {
-  bandedPointer, bert, type BertConfig, bertEmbeddings, dropout, feedForward, type ForwardContext, globalPointer, layerNorm, linear,
-  multiLabelLoss, Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
+  bandedPointer, bert, type BertConfig, bertEmbeddings, bidirectional, crf, dropout, feedForward, type ForwardContext, globalPointer, gru, layerNorm,
+  linear, lstm, multiLabelLoss, Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
 } from '../../lib/layers';
 import { assertNoLeak } from './support';
 
@@ -42,6 +42,9 @@ const embeddingParameters = {
 };
 const below = (prefix: string, parameters: Record<string, number[]>) =>
   Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [`${prefix}.${name}`, shape]));
+const recurrentParameters = (gates: number) => Object.fromEntries(['', '_reverse'].flatMap((suffix) => [
+  [`weight_ih_l0${suffix}`, [gates * 3, 8]], [`weight_hh_l0${suffix}`, [gates * 3, 3]], [`bias_ih_l0${suffix}`, [gates * 3]], [`bias_hh_l0${suffix}`, [gates * 3]],
+]));
 const vectors = { dimension: 3, matrix: Float32Array.from({ length: 9 }, (_, i) => Math.sin(i)) };
 
 const table: Row[] = [
@@ -87,6 +90,13 @@ const table: Row[] = [
     file: 'multi-label-loss', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => multiLabelLoss(l.forward(x(), lengths).reshape([6, 25]), [6, 33]); },
     shape: [], parameters: { weight: [24, 8], bias: [24] },
   },
+  { file: 'recurrent', make: (s) => { const l = bidirectional(s, 8, 3, 3, gruOperation); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(3) },
+  { file: 'gru', make: (s) => { const l = gru(s, 8, 3); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(3) },
+  { file: 'lstm', make: (s) => { const l = lstm(s, 8, 3); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(4) },
+  {
+    file: 'crf', make: (s) => { const l = crf(s, 8); return () => l.loss(x(), ids(), lengths); },
+    shape: [], parameters: { transitions: [8, 8], start: [8], end: [8] },
+  },
 ];
 
 describe('layers', () => {
@@ -94,7 +104,7 @@ describe('layers', () => {
 
   it('are all in this table', () => {
     const files = readdirSync(path.join(__dirname, '../../lib/layers')).map((file) => path.basename(file, '.ts'));
-    const layers = files.filter((file) => !['index', 'parameters'].includes(file));
+    const layers = files.filter((file) => !['index', 'parameters', 'viterbi'].includes(file));
     assert.deepEqual([...new Set(table.map(({ file }) => file))].sort(), layers.sort());
   });
 

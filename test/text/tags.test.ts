@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { InputError } from '../../lib/common';
 import type { Entity } from '../../lib/corpus/types';
-import { entitiesToTags, outermost, tagSchemes, tagsToEntities } from '../../lib/text';
+import { entitiesToTags, legalTags, outermost, tagSchemes, tagsToEntities } from '../../lib/text';
 
 const anyEntities = fc.array(
   fc.record({ start: fc.integer({ min: 0, max: 30 }), length: fc.integer({ min: 1, max: 9 }), type: fc.constantFrom('dis', 'sym', 'bod') }),
@@ -41,6 +41,21 @@ describe('tags', () => {
       assert.equal(tagsToEntities(tags.split(' ')).map(({ start, end, type }) => `${start}-${end}${type}`).join(' '), expected);
     });
   }
+
+  it('are legal exactly where they can be written', () => {
+    const length = 4;
+    for (const scheme of tagSchemes) {
+      const tags = ['O', ...['a', 'b'].flatMap((type) => (scheme === 'BIO' ? ['B', 'I'] : ['B', 'I', 'E', 'S']).map((prefix) => `${prefix}-${type}`))];
+      const legal = legalTags(tags, scheme);
+      const isLegal = (path: number[]) => legal.starts[path[0]] && legal.ends[path[length - 1]] && path.every((tag, i) => i === 0 || legal.pairs[path[i - 1]][tag]);
+      for (let code = 0; code < tags.length ** length; code++) {
+        const path = Array.from({ length }, (_, i) => Math.floor(code / tags.length ** i) % tags.length);
+        const names = path.map((tag) => tags[tag]);
+        const writable = entitiesToTags(tagsToEntities(names), length, scheme).join() === names.join();
+        if (isLegal(path) !== writable) assert.fail(`${names.join(' ')} (${scheme}) is ${writable ? '' : 'not '}writable`);
+      }
+    }
+  });
 
   it('refuse what is no tag, overlaps and entities outside the text', () => {
     assert.throws(() => tagsToEntities(['O', 'B']), (error: Error) => error instanceof InputError && /"B" at position 1/.test(error.message));

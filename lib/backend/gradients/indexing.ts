@@ -17,8 +17,19 @@ function copied(kernelName: string, copy: (positions: tf.Tensor, attributes: tf.
 
 const notDifferentiable = (indices: tf.Tensor) => (): tf.Tensor => tf.zeros(indices.shape);
 
-/** Gradients that tfjs lacks, has wrong (MirrorPad), or has for some attributes only (GatherV2). */
+/** Of a kernel that cuts x apart: tfjs's own takes the pieces' gradients for a list, which they are not when there is one piece. */
+const pieces = (dy: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(dy) ? dy : [dy]);
+
+/** Gradients that tfjs lacks, has wrong (MirrorPad), or has for some attributes only (GatherV2, SplitV, Unpack). */
 export const indexing: tf.GradConfig[] = [
+  {
+    kernelName: 'SplitV',
+    gradFunc: (dy, _, attributes) => ({ x: () => tf.concat(pieces(dy), (attributes as unknown as tf.SplitVAttrs).axis) }),
+  },
+  {
+    kernelName: 'Unpack',
+    gradFunc: (dy, _, attributes) => ({ value: () => tf.stack(pieces(dy), (attributes as unknown as tf.UnpackAttrs).axis) }),
+  },
   {
     kernelName: 'GatherV2',
     inputsToSave: ['x', 'indices'],

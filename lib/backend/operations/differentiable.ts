@@ -37,7 +37,10 @@ export type FusedKernel =
   | 'FusedEmbeddingGrad'
   | 'FusedCrossEntropy' | 'FusedCrossEntropyGrad'
   | 'FusedAdamStep'
-  | 'FusedGlobalNormClip';
+  | 'FusedGlobalNormClip'
+  | 'FusedGru' | 'FusedGruGrad'
+  | 'FusedLstm' | 'FusedLstmGrad'
+  | 'FusedCrf' | 'FusedCrfGrad';
 
 /** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
 export function hasKernel(name: FusedKernel): boolean {

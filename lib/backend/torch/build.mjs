@@ -60,12 +60,18 @@ function execute(command, args) {
   });
 }
 
+const isLoops = (name) => /(^|-)loops\.cc$/.test(name);
+// A division that is computed for every element, though only some need it, may not raise a floating-point exception:
+// without saying so, compilers leave such loops scalar.
+const loopFlags = ['-O3', '-fno-trapping-math'];
+
 /**
  * libtorch's headers take several seconds to read, so the sources are compiled as a few units of several files each, side
- * by side. loops.cc stands alone: it includes none of them and is optimised further.
+ * by side. The files of plain loops stand alone: they include none of them and are optimised further.
  */
 async function compile(folder, sources, compiler, flags) {
-  const files = Object.keys(sources).filter((name) => name.endsWith('.cc') && name !== 'loops.cc');
+  const files = Object.keys(sources).filter((name) => name.endsWith('.cc') && !isLoops(name));
+  const loops = Object.keys(sources).filter(isLoops);
   const units = Array.from({ length: Math.min(4, Math.max(2, os.availableParallelism())) }, () => []);
   files.forEach((name, i) => units[i % units.length].push(`#include "${name}"\n`));
   const jobs = units.map(async (includes, i) => {
@@ -73,11 +79,12 @@ async function compile(folder, sources, compiler, flags) {
     writeFileSync(unit, includes.join(''));
     await execute(compiler.command, [...flags.compile, '-c', unit, '-o', path.join(folder, `unit-${i}.o`)]);
   });
-  jobs.push(execute(compiler.command, [...flags.compile, '-O3', '-c', path.join(sourceFolder, 'loops.cc'), '-o', path.join(folder, 'loops.o')]));
+  jobs.push(...loops.map((name) =>
+    execute(compiler.command, [...flags.compile, ...loopFlags, '-c', path.join(sourceFolder, name), '-o', path.join(folder, `${name}.o`)])));
   // Every compiler has ended before the folder may be removed.
   const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected');
   if (failed) throw failed.reason;
-  const objects = [...units.map((_, i) => `unit-${i}.o`), 'loops.o'].map((name) => path.join(folder, name));
+  const objects = [...units.map((_, i) => `unit-${i}.o`), ...loops.map((name) => `${name}.o`)].map((name) => path.join(folder, name));
   await execute(compiler.command, [...objects, ...flags.link, '-o', path.join(folder, binaryName)]);
 }
 
@@ -126,7 +133,7 @@ export async function ensureAddon({ log = () => {} } = {}) {
 
   const sources = readSources();
   const flags = flagsFor(libtorch, nodeHeaders);
-  const inputs = { sources, compiler: compiler.version, libtorch: [libtorch.version, libtorch.folder], flags, architecture: process.arch };
+  const inputs = { sources, compiler: compiler.version, libtorch: [libtorch.version, libtorch.folder], flags: { ...flags, loopFlags }, architecture: process.arch };
   const folder = path.join(buildFolder, sha256(JSON.stringify(inputs)).slice(0, 16));
   const file = path.join(folder, binaryName);
   const cached = existsSync(file);

@@ -104,5 +104,7 @@ void registerNormalisation(KernelTable& table);
 void registerDropout(KernelTable& table);
 void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);
+void registerRecurrent(KernelTable& table);
+void registerCrf(KernelTable& table);
 
 }  // namespace medner

@@ -199,6 +199,8 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerDropout(table);
     registerAttention(table);
     registerOptimiser(table);
+    registerRecurrent(table);
+    registerCrf(table);
   }
   const struct {
     const char* name;

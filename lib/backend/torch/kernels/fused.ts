@@ -21,6 +21,8 @@ interface AttentionAttributes {
 }
 
 const plain = (name: FusedKernel, ...numbers: number[]): TorchKernel => (inputs, _, torch) => torch.run(name, Object.values(inputs), numbers);
+const directed = (name: FusedKernel): TorchKernel =>
+  kernel<{ reverse: boolean }>((inputs, { reverse }, torch) => torch.run(name, Object.values(inputs), [reverse ? 1 : 0]));
 const single = (name: FusedKernel): TorchKernel => (inputs, _, torch) => torch.run1(name, Object.values(inputs));
 
 /** Runs a kernel that may write into the inputs named by `changed`, which are copied first where a tfjs tensor shares them. */
@@ -69,4 +71,10 @@ export const fused: Record<FusedKernel, TorchKernel> = {
     const tensors = Object.values(inputs);
     return inPlace(torch, 'FusedGlobalNormClip', tensors, tensors.length, [maxNorm]);
   }),
+  FusedGru: directed('FusedGru'),
+  FusedGruGrad: directed('FusedGruGrad'),
+  FusedLstm: directed('FusedLstm'),
+  FusedLstmGrad: directed('FusedLstmGrad'),
+  FusedCrf: plain('FusedCrf'),
+  FusedCrfGrad: plain('FusedCrfGrad'),
 };
