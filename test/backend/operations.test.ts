@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   adamStep, attention, dropout, embedding, gelu, globalNormClip, layerNorm, linear, prepareBackend, softmaxCrossEntropy, type BackendName,
 } from '../../lib/backend';
-import { assertClose, assertSame, given, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
+import { assertClose, assertSame, given, needs, on, Samples, toTensor, type TensorValues } from './support';
 
 interface OperationCase {
   name: string;
@@ -102,9 +102,9 @@ describe('operations, composed of tfjs kernels on cpu', () => {
   });
 });
 
-for (const backend of ['torch', 'wasm'] as BackendName[]) {
+for (const backend of ['torch', 'wasm', 'tensorflow'] as BackendName[]) {
   describe(`operations on ${backend} against those composed on cpu`, () => {
-    if (backend === 'torch') before(async function () { await needsTorch(this); });
+    before(async function () { await needs(backend, this); });
 
     for (const operation of cases) {
       it(operation.name, async () => {
@@ -117,9 +117,9 @@ for (const backend of ['torch', 'wasm'] as BackendName[]) {
   });
 }
 
-for (const backend of ['cpu', 'torch', 'wasm'] as BackendName[]) {
+for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {
   describe(`optimiser steps on ${backend}`, () => {
-    if (backend === 'torch') before(async function () { await needsTorch(this); });
+    before(async function () { await needs(backend, this); });
     beforeEach(async () => { await prepareBackend({ backend, quiet: true }); });
 
     it('adamStep follows the equations of decoupled weight decay, three steps', () => {

@@ -8,6 +8,8 @@ export function registerWasmKernels(): void {
   mendMatMul();
   mendCast();
   mendStridedSlice();
+  // Its gradient of a maximum pool leaves out windows that share their maximum; cpu's is borrowed instead.
+  tf.unregisterKernel('MaxPoolGrad', 'wasm');
 }
 
 /** Every embedding gradient needs it, and wasm has none. Rows whose segment is out of range are left out, as on cpu. */

@@ -80,6 +80,7 @@ void registerUnary(KernelTable& table);
 void registerReductions(KernelTable& table);
 void registerShape(KernelTable& table);
 void registerIndexing(KernelTable& table);
+void registerConvolution(KernelTable& table);
 void registerBlocks(KernelTable& table);
 void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);

@@ -193,6 +193,7 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerReductions(table);
     registerShape(table);
     registerIndexing(table);
+    registerConvolution(table);
     registerBlocks(table);
     registerAttention(table);
     registerOptimiser(table);
