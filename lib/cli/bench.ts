@@ -21,16 +21,25 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   word2vec: async () => (await import('../../bench/word2vec')).word2vec(),
 };
 
+/** Comparisons without a time, run only when named: each writes its files and returns what to print. */
+const tables: Record<string, () => Promise<string>> = {
+  kernels: async () => (await import('../../bench/kernels')).kernels(),
+};
+
 export function register(program: Command): void {
   program
     .command('bench')
     .description('our speed beside a peer\'s, in one run')
-    .argument('[names...]', `which: ${Object.keys(benches).join(', ')} (default: all)`)
+    .argument('[names...]', `which: ${Object.keys(benches).join(', ')} (default: all of these), ${Object.keys(tables).join(', ')}`)
     .option('--json', 'one JSON object a line')
     .action(async (names: string[], options: { json?: boolean }) => {
-      const unknown = names.find((name) => !(name in benches));
-      if (unknown) throw new InputError(`no bench is called ${unknown}; there are: ${Object.keys(benches).join(', ')}`);
+      const unknown = names.find((name) => !(name in benches) && !(name in tables));
+      if (unknown) throw new InputError(`no bench is called ${unknown}; there are: ${[...Object.keys(benches), ...Object.keys(tables)].join(', ')}`);
       for (const name of names.length ? names : Object.keys(benches)) {
+        if (name in tables) {
+          process.stdout.write(await tables[name]());
+          continue;
+        }
         for (const row of await benches[name]()) process.stdout.write((options.json ? JSON.stringify(row) : line(row)) + '\n');
       }
     });

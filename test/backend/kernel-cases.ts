@@ -70,6 +70,7 @@ export const kernelCases: KernelCase[] = [
   { name: 'LogicalAnd', inputs: (s) => [s.booleans([3, 4]), s.booleans([4])], run: tf.logicalAnd },
   { name: 'LogicalOr', inputs: (s) => [s.booleans([3, 4]), s.booleans([4])], run: tf.logicalOr },
   { name: 'LogicalXor', inputs: (s) => [s.booleans([3, 4]), s.booleans([3, 4])], run: tf.logicalXor },
+  { name: 'BitwiseAnd', inputs: (s) => [s.integers([3, 4]), s.integers([3, 4])], run: tf.bitwiseAnd },
   { name: 'LogicalNot', inputs: (s) => [s.booleans([7])], run: tf.logicalNot },
 
   ...Object.entries(unary).flatMap(([name, [run, low, high]]) => [

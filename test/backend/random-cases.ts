@@ -169,8 +169,9 @@ const families: Record<string, (s: Samples) => Drawn> = {
   },
   MaxPool: (s) => {
     const [size, stride] = [s.between(1, 3), s.between(1, 2)];
-    const pad = s.pick(['same', 'valid'] as const);
-    return { inputs: [s.floats([2, s.between(3, 6), s.between(3, 6), 2])], run: (x) => [tf.maxPool(x as tf.Tensor4D, size, stride, pad), tf.avgPool(x as tf.Tensor4D, size, stride, pad)] };
+    const pools = (x: tf.Tensor): tf.Tensor[] => (['same', 'valid'] as const).flatMap((pad) => [tf.maxPool(x as tf.Tensor4D, size, stride, pad), tf.avgPool(x as tf.Tensor4D, size, stride, pad)]);
+    const gradient = tf.grad((x) => tf.sum(tf.sin(tf.add(tf.maxPool(x as tf.Tensor4D, size, stride, 'valid'), tf.avgPool(x as tf.Tensor4D, size, stride, 'valid')))));
+    return { inputs: [s.floats([2, s.between(3, 6), s.between(3, 6), 2])], run: (x) => [...pools(x), gradient(x)], tolerance: 2e-5 };
   },
 };
 
