@@ -100,6 +100,7 @@ export const kernelCases: KernelCase[] = [
   ]),
   { name: 'Sum over no axis', inputs: (s) => [s.floats([2, 3])], run: (x) => tf.sum(x, []) },
   { name: 'Sum of nothing', inputs: (s) => [s.floats([0, 3])], run: (x) => tf.sum(x, 0) },
+  { name: 'Sum of nothing, in memory that was freed', inputs: (s) => [s.floats([0, 16]), s.floats([16], 1, 9)], run: (x, y) => { tf.dispose(Array.from({ length: 20 }, () => tf.add(y, 6))); return tf.sum(x, 0); } },
   { name: 'Sum bool', inputs: (s) => [s.booleans([3, 4])], run: (x) => tf.sum(x, 0) },
   { name: 'All', inputs: (s) => [s.booleans([3, 2])], run: (x) => [tf.all(x), tf.all(x, 1), tf.all(x, 0, true)] },
   { name: 'Any', inputs: (s) => [s.booleans([3, 2])], run: (x) => [tf.any(x), tf.any(x, 1), tf.any(x, 0, true)] },

@@ -24,7 +24,6 @@ export const shapeCases: KernelCase[] = [
   { name: 'Reverse', inputs: (s) => [s.floats([2, 3, 4])], run: (x) => [tf.reverse(x), tf.reverse(x, 1), tf.reverse(x, [0, 2])] },
   { name: 'Tile', inputs: (s) => [s.floats([2, 3])], run: (x) => [tf.tile(x, [2, 1]), tf.tile(x, [1, 3])] },
   { name: 'broadcastTo', inputs: (s) => [s.floats([3, 1])], run: (x) => tf.broadcastTo(x, [2, 3, 4]) },
-  { name: 'BroadcastTo', inputs: (s) => [s.floats([3, 1])], run: (x) => tf.engine().runKernel<tf.Tensor>('BroadcastTo', { x }, { shape: [2, 3, 4] }) },
   { name: 'Fill, ZerosLike, OnesLike', inputs: (s) => [s.integers([2, 2])], run: (x) => [tf.fill([2, 3], 1.5), tf.fill([2], 3, 'int32'), tf.zerosLike(x), tf.onesLike(x), tf.zeros([2], 'bool')] },
   { name: 'Range, LinSpace, eye', inputs: () => [], run: () => [tf.range(0, 5), tf.range(5, 0, -2), tf.range(0, 1, 0.3), tf.range(1, 4, 1, 'int32'), tf.linspace(0, 1, 5), tf.linspace(2, 2, 1), tf.eye(3)] },
   { name: 'bandPart', inputs: (s) => [s.floats([4, 4])], run: (x) => tf.linalg.bandPart(x, 1, 2) },
