@@ -109,6 +109,7 @@ describe('gradients', () => {
       const originals = registered.map(({ gradFunc }) => gradFunc);
       before(async function () {
         await needs(backend, this);
+        await prepareBackend({ backend: 'cpu', quiet: true });
         for (const config of registered) {
           const { kernelName, gradFunc } = config;
           tf.getGradient(kernelName).gradFunc = (...given) => { taken.add(kernelName); return gradFunc(...given); };

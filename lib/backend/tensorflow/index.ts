@@ -29,7 +29,7 @@ let loaded: { threads: number } | undefined;
 
 /** TensorFlow reads its number of threads once, as it loads. */
 function load(module: string, threads: number): { threads: number } {
-  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
+  process.env.TF_NUM_INTRAOP_THREADS ||= String(threads);
   // Leaves of its remarks only those that it makes before it reads this.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   mendUtil();
