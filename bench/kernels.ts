@@ -24,13 +24,13 @@ interface KernelTable {
   kernels: KernelRow[];
 }
 
-/** Runs every comparison of the kernel tests and writes, for each of tfjs's kernels, how each backend's stands to cpu's. */
-export async function kernels(): Promise<string> {
+/** Runs every comparison of the kernel tests and tells, for each of tfjs's kernels, how each backend's stands to cpu's. */
+export async function kernels(save: boolean): Promise<string> {
   const table = await compareAll();
+  if (!save) return markdown(table);
   writeJson(inProject('results', 'bench', 'kernels.json'), table);
-  const text = markdown(table);
   const file = inProject('results', 'bench', 'kernels.md');
-  writeFileAtomic(file, text);
+  writeFileAtomic(file, markdown(table));
   return `${summary(table).join('\n')}\nall in ${displayPath(file)}\n`;
 }
 
@@ -111,7 +111,7 @@ function markdown(table: KernelTable): string {
   return [
     '# tfjs\'s kernels on each backend',
     '',
-    'Made by `npm run bench -- kernels`: the comparisons of `test/backend`, each kernel against tfjs\'s plain JavaScript (`cpu`) on fixed and on drawn shapes, types and',
+    'Made by `npm run bench -- kernels --save`: the comparisons of `test/backend`, each kernel against tfjs\'s plain JavaScript (`cpu`) on fixed and on drawn shapes, types and',
     'attributes. ✓ agrees in all of them; *borrowed*: the backend has none, and cpu\'s runs on copies; *not compared*: no comparison runs it, since nothing here uses it.',
     'A difference stands where a backend\'s own kernel does something else in a case that nothing here relies on.',
     '',

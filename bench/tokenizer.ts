@@ -8,12 +8,14 @@ import { publishedTokenizer } from '../lib/text/published';
 import { halfQuartileSpread, median } from './spread';
 
 /** Characters a second over the embedded corpus's unlabelled text, ours with offsets, transformers.js without. */
-export async function tokenizer(): Promise<BenchRow[]> {
+export async function* tokenizer(wanted: (name: string) => boolean): AsyncGenerator<BenchRow> {
   const load = loadavg()[0];
   const texts = readFileSync(inProject('data', 'sample', 'unlabelled.txt'), 'utf8').split('\n').filter(Boolean);
   const characters = texts.reduce((sum, text) => sum + codePointLength(text), 0);
   const vocabulary = Vocabulary.fromFile(inProject('data', 'vocabulary', 'sample.txt'));
-  return [true, false].map((lowercase) => {
+  for (const lowercase of [true, false]) {
+    const name = lowercase ? 'lowercase' : 'cased';
+    if (!wanted(name)) continue;
     const ours = new Tokenizer(vocabulary, { lowercase });
     const { json, config } = publishedTokenizer(vocabulary, lowercase);
     const peer = new BertTokenizer(json, config);
@@ -28,9 +30,9 @@ export async function tokenizer(): Promise<BenchRow[]> {
       // The first run warms both up.
       if (run > 0) [speeds.ours, speeds.peer].forEach((list, i) => list.push(pair[i]));
     }
-    return {
-      bench: 'tokenizer', case: lowercase ? 'lowercase' : 'cased', metric: 'characters/s', ours: median(speeds.ours), peer: median(speeds.peer),
+    yield {
+      bench: 'tokenizer', case: name, metric: 'characters/s', ours: median(speeds.ours), peer: median(speeds.peer),
       ratio: median(speeds.ours) / median(speeds.peer), spread: halfQuartileSpread(speeds.ours), load,
     };
-  });
+  }
 }

@@ -10,7 +10,7 @@ import { halfQuartileSpread, median } from './spread';
 const settings = { dimension: 100, window: 5, negatives: 5, minCount: 2, subsample: 1e-3, epochs: 2 };
 
 /** Words a second of training on the embedded corpus's unlabelled text, one thread, beside gensim's where it is installed. */
-export async function word2vec(): Promise<BenchRow[]> {
+export async function* word2vec(wanted: (name: string) => boolean): AsyncGenerator<BenchRow> {
   const load = loadavg()[0];
   const segmenter = new Segmenter();
   const lines = readFileSync(inProject('data', 'sample', 'unlabelled.txt'), 'utf8').split('\n').filter(Boolean);
@@ -20,7 +20,9 @@ export async function word2vec(): Promise<BenchRow[]> {
   const file = path.join(folder, 'sentences.txt');
   writeFileSync(file, sentences.map((sentence) => sentence.join(' ')).join('\n'));
   try {
-    return (['skip-gram', 'cbow'] as const).map((mode) => {
+    for (const mode of ['skip-gram', 'cbow'] as const) {
+      const name = `${mode}, 100 dimensions`;
+      if (!wanted(name)) continue;
       const ours: number[] = [];
       const peers: number[] = [];
       for (let run = 0; run < 3; run++) {
@@ -31,11 +33,11 @@ export async function word2vec(): Promise<BenchRow[]> {
         if (seconds !== null) peers.push(words / seconds);
       }
       const peer = peers.length > 0 ? median(peers) : null;
-      return {
-        bench: 'word2vec', case: `${mode}, 100 dimensions`, metric: 'words/s', ours: median(ours), peer,
+      yield {
+        bench: 'word2vec', case: name, metric: 'words/s', ours: median(ours), peer,
         ratio: peer === null ? null : median(ours) / peer, spread: halfQuartileSpread(ours), load,
       };
-    });
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

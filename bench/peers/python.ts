@@ -10,28 +10,40 @@ export function peerPython(): string | undefined {
   return spawnSync(python, ['-c', 'import torch']).status === 0 ? python : undefined;
 }
 
-/** A Python program that answers each line it reads with a line of JSON, and waits in between. */
-export class PythonPeer<Answer> {
+/** A program that answers each line it reads with a line of JSON, and waits in between. */
+export class LineProcess<Answer> {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
   private errors = '';
 
-  constructor(python: string, script: string, args: string[]) {
-    // The addon's loader sets how OpenMP waits; the peer keeps PyTorch's own default.
-    const { OMP_WAIT_POLICY: _, ...env } = process.env;
-    this.child = spawn(python, [inProject('bench', 'peers', script), ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
+  /** Both sides of a bench get the same environment: threads that wait sleep (see lib/backend/torch/native.ts). */
+  constructor(private readonly name: string, command: string, args: string[]) {
+    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, OMP_WAIT_POLICY: process.env.OMP_WAIT_POLICY ?? 'PASSIVE' } });
     this.child.stderr!.on('data', (chunk) => (this.errors += String(chunk)));
+    this.child.stdin!.on('error', () => undefined); // the end of its output tells
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  /** The next line that it prints without being asked. */
+  async next<T = Answer>(): Promise<T> {
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`${this.name} ended: ${this.errors.trim().split('\n').slice(-3).join('\n')}`);
+    return JSON.parse(value) as T;
   }
 
   async ask(line = ''): Promise<Answer> {
     this.child.stdin!.write(`${line}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`the Python peer ended: ${this.errors.trim().split('\n').slice(-3).join('\n')}`);
-    return JSON.parse(value) as Answer;
+    return this.next();
   }
 
   close(): void {
     this.child.stdin!.end();
+  }
+}
+
+/** A peer written in Python. */
+export class PythonPeer<Answer> extends LineProcess<Answer> {
+  constructor(python: string, script: string, args: string[]) {
+    super(`the Python peer ${script}`, python, [inProject('bench', 'peers', script), ...args]);
   }
 }

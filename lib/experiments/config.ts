@@ -67,8 +67,12 @@ export const RunConfig = z.strictObject({
   wordVectors: WordVectorConfig.nullable(),
   model: ModelConfig,
   training: TrainingConfig,
-  /** Of all arithmetic. */
-  precision: z.literal('float32'),
+  /**
+   * Of matrix products and of the activations between them: float32, or bfloat16, which wants the torch backend and gains
+   * where the hardware has it (GPUs since Ampere; processors with AMX or AVX512-BF16). Weights, gradients of weights and
+   * losses are float32 in either.
+   */
+  precision: z.enum(['float32', 'bfloat16']),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 

@@ -22,7 +22,7 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   const { vocabulary, wordVectors } = resources;
   // The run's own weights replace the imported ones, which need not be there any more.
   const { weights: _imported, ...encoder } = config.model.encoder;
-  const model = buildModel({ ...config.model, encoder }, { types: data.types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed });
+  const model = buildModel({ ...config.model, encoder }, { types: data.types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed, precision: config.precision });
   model.parameters.load(readSafetensors(path.join(folder, runFiles.weights)), path.join(folder, runFiles.weights));
   return {
     record,

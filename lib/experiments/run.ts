@@ -76,7 +76,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
   const dataSeconds = secondsSince(begun);
 
   const { types, vocabulary, wordVectors } = resources;
-  const model = buildModel(config.model, { types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed });
+  const model = buildModel(config.model, { types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed, precision: config.precision });
   try {
     hooks.onPhase?.('training');
     const store = new CheckpointStore(folder, key);

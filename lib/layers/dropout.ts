@@ -6,6 +6,11 @@ export interface Dropout {
   forward<T extends tf.Tensor>(x: T, context: ForwardContext): T;
 }
 
+/** A dropout inside a larger operation: its rate, and a seed drawn for it; none outside training. */
+export function dropoutOptions(rate: number, context: ForwardContext): { dropoutRate?: number; seed?: number } {
+  return context.training && rate > 0 ? { dropoutRate: rate, seed: context.nextSeed() } : {};
+}
+
 /** In training, zeroes each element with probability `rate` and divides the rest by 1 − rate; otherwise the identity. */
 export function dropout(rate: number): Dropout {
   return {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { gelu } from '../backend/operations';
+import { feedForwardBlock } from '../backend/operations';
 import type { BertConfig } from './bert';
-import { dropout } from './dropout';
+import { dropoutOptions } from './dropout';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ForwardContext, ParameterScope } from './parameters';
@@ -19,12 +19,12 @@ export interface FeedForward {
 export function feedForward(scope: ParameterScope, config: BertConfig): FeedForward {
   const widen = linear(scope.scope('intermediate.dense'), config.hidden, config.feedForward);
   const narrow = linear(scope.scope('output.dense'), config.feedForward, config.hidden);
-  const normalize = layerNorm(scope.scope('output.LayerNorm'), config.hidden, config.layerNormEpsilon);
-  const drop = dropout(config.dropout);
+  const norm = layerNorm(scope.scope('output.LayerNorm'), config.hidden, config.layerNormEpsilon);
   return {
-    forward(x, context) {
-      const inner = gelu(widen.forward(x)); // [batch, n, feedForward]
-      return normalize.forward(x.add(drop.forward(narrow.forward(inner), context))) as tf.Tensor3D;
-    },
+    forward: (x, context) =>
+      feedForwardBlock(x, { widen, narrow, norm }, {
+        epsilon: config.layerNormEpsilon,
+        ...dropoutOptions(config.dropout, context),
+      }) as tf.Tensor3D,
   };
 }

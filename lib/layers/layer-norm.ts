@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import { layerNorm as normalize } from '../backend/operations';
+import { layerNorm as normalize, type Norm } from '../backend/operations';
 import { ones, type ParameterScope } from './parameters';
 
-export interface LayerNorm {
+export interface LayerNorm extends Norm {
   forward(x: tf.Tensor): tf.Tensor;
 }
 
@@ -13,5 +13,5 @@ export interface LayerNorm {
 export function layerNorm(scope: ParameterScope, size: number, epsilon: number): LayerNorm {
   const scale = scope.bias('weight', [size], ones);
   const shift = scope.bias('bias', [size]);
-  return { forward: (x) => normalize(x, scale, shift, epsilon) };
+  return { scale, shift, forward: (x) => normalize(x, scale, shift, epsilon) };
 }

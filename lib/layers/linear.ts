@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import { linear as affine } from '../backend/operations';
+import { type Dense, linear as affine } from '../backend/operations';
 import { type Initializer, type ParameterScope, truncatedNormal } from './parameters';
 
-export interface Linear {
+export interface Linear extends Dense {
   forward(x: tf.Tensor): tf.Tensor;
 }
 
@@ -18,5 +18,5 @@ export function linear(
 ): Linear {
   const weight = scope.weight('weight', [outputs, inputs], initializer);
   const bias = scope.bias('bias', [outputs]);
-  return { forward: (x) => affine(x, weight, bias) };
+  return { weight, bias, forward: (x) => affine(x, weight, bias) };
 }

@@ -32,7 +32,8 @@ export function ropeTables(positions: number, size: number): RopeTables {
  * GlobalPointer code; LLaMA-style code pairs i with i + size/2, which is the same model with its dimensions renumbered.
  * The gradient is the rotation by −mθ, given in closed form: no intermediate is kept.
  */
-export function rope<T extends tf.Tensor>(x: T, tables: RopeTables): T {
+export function rope<T extends tf.Tensor>(x: T, given: RopeTables, back = false): T {
+  const tables = back ? { cosine: given.cosine, sine: given.sine.neg() } : given;
   return differentiable(
     [x],
     (save) => {

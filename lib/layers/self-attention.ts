@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { attention } from '../backend/operations';
+import { attentionBlock } from '../backend/operations';
 import type { BertConfig } from './bert';
-import { dropout } from './dropout';
+import { dropoutOptions } from './dropout';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ForwardContext, ParameterScope } from './parameters';
@@ -22,32 +22,18 @@ export interface SelfAttention {
  */
 export function selfAttention(scope: ParameterScope, config: BertConfig): SelfAttention {
   const { hidden, heads } = config;
-  const size = hidden / heads;
   const query = linear(scope.scope('self.query'), hidden, hidden);
   const key = linear(scope.scope('self.key'), hidden, hidden);
   const value = linear(scope.scope('self.value'), hidden, hidden);
-  const dense = linear(scope.scope('output.dense'), hidden, hidden);
-  const normalize = layerNorm(scope.scope('output.LayerNorm'), hidden, config.layerNormEpsilon);
-  const drop = dropout(config.dropout);
-
-  const split = (x: tf.Tensor, batch: number, n: number): tf.Tensor4D =>
-    x.reshape([batch, n, heads, size]).transpose([0, 2, 1, 3]); // [batch, heads, n, size]
-
+  const output = linear(scope.scope('output.dense'), hidden, hidden);
+  const norm = layerNorm(scope.scope('output.LayerNorm'), hidden, config.layerNormEpsilon);
   return {
-    forward(x, mask, context, positions) {
-      const [batch, n] = x.shape;
-      let q = split(query.forward(x), batch, n);
-      let k = split(key.forward(x), batch, n);
-      const v = split(value.forward(x), batch, n);
-      if (positions) [q, k] = [rope(q, positions), rope(k, positions)];
-      const dropped =
-        context.training && config.attentionDropout > 0
-          ? { dropoutRate: config.attentionDropout, seed: context.nextSeed() }
-          : undefined;
-      const mixed = attention(q, k, v, mask, dropped) // [batch, heads, n, size]
-        .transpose([0, 2, 1, 3])
-        .reshape([batch, n, hidden]);
-      return normalize.forward(x.add(drop.forward(dense.forward(mixed), context))) as tf.Tensor3D;
-    },
+    forward: (x, mask, context, positions) =>
+      attentionBlock(x, mask, { query, key, value, output, norm }, {
+        heads,
+        attention: dropoutOptions(config.attentionDropout, context),
+        end: { epsilon: config.layerNormEpsilon, ...dropoutOptions(config.dropout, context) },
+        rotate: positions && ((vectors, back) => rope(vectors, positions, back)),
+      }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Precision } from '../backend';
 import { InputError } from '../common';
 import { bandedPointer, globalPointer, type ParameterScope, Parameters, type SpanHead, tokenClassifier } from '../layers';
 import type { HeadConfig, ModelConfig } from './config';
@@ -14,11 +15,13 @@ export interface ModelResources {
   wordVectors?: WordTable;
   /** Seeds the initial weights. */
   seed: number;
+  /** Of matrix products and activations; float32 by default. */
+  precision?: Precision;
 }
 
 /** Makes the model of a config on the prepared backend, from published weights where the config names them. */
 export function buildModel(config: ModelConfig, resources: ModelResources): SpanModel | TagModel {
-  const { types, vocabularySize, wordVectors, seed } = resources;
+  const { types, vocabularySize, wordVectors, seed, precision } = resources;
   checkEncoder(config);
   const { weights } = config.encoder;
   const initial = weights === undefined ? undefined : pretrainedTensors({ ...config.encoder, weights }, vocabularySize);
@@ -30,9 +33,10 @@ export function buildModel(config: ModelConfig, resources: ModelResources): Span
   }
   if (config.head.kind === 'token-classifier') {
     const classifier = tokenClassifier(parameters.scope('classifier'), tokens.size, bioTags(types).length, config.encoder.dropout);
-    return new TagModel(parameters, types, tokens, classifier);
+    return new TagModel(parameters, types, tokens, classifier, precision);
   }
-  return new SpanModel(parameters, types, tokens, pointerHead(parameters.scope('pointer'), tokens.size, types.length, config.head));
+  const head = pointerHead(parameters.scope('pointer'), tokens.size, types.length, config.head);
+  return new SpanModel(parameters, types, tokens, head, precision);
 }
 
 type PointerHead = Exclude<HeadConfig, { kind: 'token-classifier' }>;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Precision, withPrecision } from '../backend';
 import { type ForwardContext, inference, multiLabelLoss, type Parameters, type SpanHead } from '../layers';
 import type { Encoding } from './encoding';
 import type { Batch, Model, ScoredEntity } from './types';
@@ -13,11 +14,12 @@ export class SpanModel implements Model {
     private readonly encoding: Encoding,
     /** Tells which span a score's row and column mean. */
     readonly head: SpanHead,
+    private readonly precision: Precision = 'float32',
   ) {}
 
   /** The entity matrices (paper B, Fig. 5): [batch, types, n, width]. */
   scores(batch: Batch, context: ForwardContext = inference): tf.Tensor4D {
-    return this.head.forward(this.encoding.forward(batch, context), batch.examples.map(({ ids }) => ids.length));
+    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), batch.examples.map(({ ids }) => ids.length)));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {

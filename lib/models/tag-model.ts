@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Precision, withPrecision } from '../backend';
 import { type ForwardContext, inference, type Parameters, type TokenClassifier } from '../layers';
 import { entitiesToTags, outermost, tagsToEntities } from '../text';
 import type { Encoding } from './encoding';
@@ -20,13 +21,14 @@ export class TagModel implements Model {
     readonly types: readonly string[],
     private readonly encoding: Encoding,
     private readonly classifier: TokenClassifier,
+    private readonly precision: Precision = 'float32',
   ) {
     this.tags = bioTags(types);
   }
 
   /** → [batch, n, tags]. */
   logits(batch: Batch, context: ForwardContext = inference): tf.Tensor3D {
-    return this.classifier.forward(this.encoding.forward(batch, context), context);
+    return withPrecision(this.precision, () => this.classifier.forward(this.encoding.forward(batch, context), context));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {

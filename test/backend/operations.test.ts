@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import {
-  adamStep, attention, dropout, embedding, gelu, globalNormClip, layerNorm, linear, prepareBackend, softmaxCrossEntropy, type BackendName,
+  adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, prepareBackend,
+  softmaxCrossEntropy, withPrecision, type BackendName, type Dense, type Norm,
 } from '../../lib/backend';
-import { assertClose, assertSame, given, needs, on, Samples, toTensor, type TensorValues } from './support';
+import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
 
 interface OperationCase {
   name: string;
@@ -16,12 +17,33 @@ interface OperationCase {
 const mask = given([1, 1, 1, 0, 0, 1, 1, 1, 1, 1], [2, 5]);
 const heads = (s: Samples): TensorValues[] => [s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask];
 
+const block = { epsilon: 1e-6, dropoutRate: 0.2, seed: 3 };
+const dense = (weight: tf.Tensor, bias: tf.Tensor): Dense => ({ weight, bias });
+const norm = (scale: tf.Tensor, shift: tf.Tensor): Norm => ({ scale, shift });
+/** Rotates by a quarter turn: (x₀, x₁) → (−x₁, x₀), or back. */
+const quarterTurn = (x: tf.Tensor, back: boolean): tf.Tensor => {
+  const [first, second] = tf.split(x, 2, 3);
+  return back ? tf.concat([second, tf.neg(first)], 3) : tf.concat([tf.neg(second), first], 3);
+};
+const blockInputs = (s: Samples): TensorValues[] => [
+  s.floats([2, 5, 4]), ...[0, 1, 2, 3].flatMap(() => [s.floats([4, 4], -1, 1), s.floats([4], -1, 1)]), s.floats([4]), s.floats([4]), mask,
+];
+const attentionBlockOf = (rotate?: typeof quarterTurn) => ([x, wq, bq, wk, bk, wv, bv, wo, bo, scale, shift, m]: tf.Tensor[]): tf.Tensor =>
+  attentionBlock(x as tf.Tensor3D, m as tf.Tensor2D, { query: dense(wq, bq), key: dense(wk, bk), value: dense(wv, bv), output: dense(wo, bo), norm: norm(scale, shift) },
+    { heads: 2, attention: { dropoutRate: 0.3, seed: 9 }, end: block, rotate });
+
 const cases: OperationCase[] = [
   { name: 'linear', inputs: (s) => [s.floats([2, 3, 5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
   { name: 'linear without bias', inputs: (s) => [s.floats([6, 5]), s.floats([4, 5])], differentiable: 2, run: (x, w) => linear(x, w) },
   { name: 'linear of one vector', inputs: (s) => [s.floats([5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
   { name: 'linear of a transposed view', inputs: (s) => [s.floats([5, 3, 2]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(tf.transpose(x), w, b) },
   { name: 'layerNorm', inputs: (s) => [s.floats([2, 3, 6]), s.floats([6]), s.floats([6])], differentiable: 3, run: (x, g, b) => layerNorm(x, g, b, 1e-6) },
+  { name: 'addNorm', inputs: (s) => [s.floats([2, 3, 6]), s.floats([2, 3, 6]), s.floats([6]), s.floats([6])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, { epsilon: 1e-6 }) },
+  { name: 'addNorm with dropout, of many rows', inputs: (s) => [s.floats([3, 37, 5]), s.floats([3, 37, 5]), s.floats([5]), s.floats([5])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, block) },
+  { name: 'addNorm of no rows', inputs: (s) => [s.floats([0, 5]), s.floats([0, 5]), s.floats([5]), s.floats([5])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, block) },
+  { name: 'feedForwardBlock', inputs: (s) => [s.floats([2, 3, 4]), s.floats([6, 4]), s.floats([6]), s.floats([4, 6]), s.floats([4]), s.floats([4]), s.floats([4])], differentiable: 7, run: (x, w1, b1, w2, b2, g, b) => feedForwardBlock(x, { widen: dense(w1, b1), narrow: dense(w2, b2), norm: norm(g, b) }, block) },
+  { name: 'attentionBlock', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf()(tensors) },
+  { name: 'attentionBlock, rotated', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf(quarterTurn)(tensors) },
   { name: 'gelu', inputs: (s) => [s.floats([3, 7], -4, 4)], differentiable: 1, run: gelu },
   { name: 'attention', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m) },
   { name: 'attention with dropout', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m, { dropoutRate: 0.3, seed: 7 }) },
@@ -95,6 +117,7 @@ describe('operations, composed of tfjs kernels on cpu', () => {
     tf.tidy(() => {
       assert.throws(() => linear(tf.ones([2, 3]), tf.ones([4, 5])), /linear: x \[2,3\], weight \[4,5\]/);
       assert.throws(() => layerNorm(tf.ones([2, 3]), tf.ones([4]), tf.ones([3])), /layerNorm: x \[2,3\]/);
+      assert.throws(() => addNorm(tf.ones([2, 3]), tf.ones([2, 4]), tf.ones([3]), tf.ones([3]), { epsilon: 0 }), /addNorm: x \[2,3\], h \[2,4\]/);
       assert.throws(() => attention(tf.ones([1, 1, 2, 2]), tf.ones([1, 1, 2, 2]), tf.ones([1, 1, 2, 2]), tf.ones([1, 3])), /attention: .*mask \[1,3\]/);
       assert.throws(() => softmaxCrossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32')), /softmaxCrossEntropy: logits \[2,3\]/);
       assert.throws(() => dropout(tf.ones([2]), 1, 0), /rate/);
@@ -115,6 +138,77 @@ for (const backend of ['torch', 'wasm', 'tensorflow'] as BackendName[]) {
       });
     }
   });
+}
+
+describe('operations on torch', () => {
+  before(async function () { await needsTorch(this); });
+
+  it('attention without a gradient equals that with one', async () => {
+    const [q, k, v] = [0, 1, 2].map((i) => Samples.named(`inference ${i}`).floats([2, 3, 70, 8]));
+    const hidden = Samples.named('mask').booleans([2, 70]);
+    const compute = (): tf.Tensor => attention(toTensor(q), toTensor(k), toTensor(v), tf.cast(toTensor(hidden), 'float32'));
+    assertSame(await on('torch', compute), await on('cpu', compute), 1e-5);
+  });
+
+  /** What rounding a product's operands and results to 8 bits can change, for values of the size of 1. */
+  const bfloat16Error = 0.06;
+  const inBFloat16 = ['linear', 'linear of a transposed view', 'feedForwardBlock', 'attentionBlock', 'attentionBlock, rotated', 'attention with dropout', 'addNorm with dropout, of many rows'];
+  for (const operation of cases.filter(({ name }) => inBFloat16.includes(name))) {
+    it(`${operation.name} in bfloat16 is near float32, and nothing stays behind`, async () => {
+      const halved: OperationCase = { ...operation, run: (...tensors) => operation.run(...tensors.map((x) => (x.rank > 2 ? roundedToBFloat16(x) : x))) };
+      const precise = await on('torch', valueAndGradients(halved));
+      const before = tf.memory().numTensors;
+      const rough = await on('torch', () => withPrecision('bfloat16', valueAndGradients(halved)));
+      assert.equal(tf.memory().numTensors, before, 'tensors left behind');
+      rough.forEach(({ values, shape, dtype }, i) => {
+        assert.equal(dtype, 'float32');
+        assert.deepEqual(shape, precise[i].shape);
+        const size = Math.max(1, ...precise[i].values.map(Math.abs));
+        values.forEach((value, j) => assert.ok(Math.abs(value - precise[i].values[j]) <= bfloat16Error * size, `result ${i}, element ${j}: ${value}, in float32 ${precise[i].values[j]}`));
+      });
+      const [y] = rough;
+      if (operation.name.includes('Block')) assert.ok(y.values.every(isBFloat16), 'the value is not held in bfloat16');
+      else if (operation.name.startsWith('linear')) assert.ok(y.values.every(isBFloat16) && !precise[0].values.every(isBFloat16));
+    });
+  }
+
+  it('a precision holds for what is computed inside, its gradients included, and ends with it', async () => {
+    const [, gradient, after] = await on('torch', () => {
+      const x = tf.tensor2d([[1.001, 2.002]]);
+      const w = tf.tensor2d([[1.003, -1.004], [0.507, 3.001]]);
+      const { value, grad } = withPrecision('bfloat16', () => tf.valueAndGrad((x: tf.Tensor) => tf.sum(linear(x, w)).asScalar())(x));
+      return [value, grad, linear(x, w)];
+    });
+    assert.ok(gradient.values.every(isBFloat16));
+    assertClose(gradient.values, [1.51, 1.997], 0.02, 'gradient');
+    assertClose(after.values, [1.001 * 1.003 - 2.002 * 1.004, 1.001 * 0.507 + 2.002 * 3.001], 1e-6, 'float32 again');
+  });
+
+  it('bfloat16 tensors meet every other kernel as float32, and are rounded to nearest even', async () => {
+    const [rounded, root, joined] = await on('torch', () => {
+      const x = roundedToBFloat16(tf.tensor1d([1 + 2 ** -8, 1 + 3 * 2 ** -8, 4, -0.1]));
+      return [x, tf.sqrt(tf.abs(x)), tf.concat([x, tf.tensor1d([0.3])])];
+    });
+    assert.deepEqual(rounded.values.slice(0, 3), [1, 1 + 2 ** -6, 4]);
+    assertClose(root.values.slice(1), [Math.sqrt(1 + 2 ** -6), 2, Math.sqrt(-rounded.values[3])], 1e-6, 'root');
+    assert.equal(joined.values[4], Math.fround(0.3));
+  });
+});
+
+describe('bfloat16 elsewhere', () => {
+  it('is refused, saying where it is computed', async () => {
+    await prepareBackend({ backend: 'cpu' });
+    assert.throws(() => withPrecision('bfloat16', () => 0), /torch backend only/);
+  });
+});
+
+/** Through a product with the identity: what comes out is held in bfloat16. */
+function roundedToBFloat16(x: tf.Tensor): tf.Tensor {
+  return withPrecision('bfloat16', () => linear(tf.reshape(x, [-1, 1]), tf.ones([1, 1]))).reshape(x.shape);
+}
+
+function isBFloat16(value: number): boolean {
+  return (new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff) === 0;
 }
 
 for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {

@@ -51,7 +51,7 @@ describe('a run\'s configuration', () => {
     const set = (...list: string[]) => refusal(() => resolveConfig({ ...request, set: list }));
     assert.match(set('training.epochs=many'), /training\.epochs/);
     assert.match(set('training.epochs=0'), /training\.epochs/);
-    assert.match(set('precision=bfloat16'), /precision/);
+    assert.match(set('precision=float16'), /precision/);
     assert.match(set('tokenization.maxLength=4096'), /maxLength is 4096, but the encoder has 128 positions/);
     assert.match(set('model.encoder.heads=5'), /multiple of model\.encoder\.heads/);
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { differentiable, hasKernel, runFused } from './differentiable';
+import { differentiable, type Forward, hasKernel, inGradient, runFused } from './differentiable';
 import { dropoutMask } from './dropout';
 
 export interface AttentionOptions {
@@ -22,42 +22,49 @@ const MASKED = -1e4;
  * @returns [batch, heads, queries, d]
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
-  const { dropoutRate = 0, seed = 0 } = options;
-  const [batch, , , d]: number[] = q.shape;
-  const keys: number = k.shape[2] ?? 0;
-  if (q.rank !== 4 || !tf.util.arraysEqual(mask.shape, [batch, keys])) {
+  if (q.rank !== 4 || !tf.util.arraysEqual(mask.shape, [q.shape[0], k.shape[2] ?? 0])) {
     throw new Error(`attention: q [${q.shape}], k [${k.shape}], mask [${mask.shape}] do not fit [batch, heads, n, d], [batch, keys]`);
   }
-  const attributes = { dropoutRate, seed };
-  if (hasKernel('FusedAttention')) {
-    return differentiable(
-      [q, k, v],
-      (save) => {
-        const [y, probabilities] = runFused<tf.Tensor[]>('FusedAttention', [q, k, v, mask], attributes);
-        save([q, k, v, probabilities]);
-        return y;
-      },
-      (dy, saved) => runFused<tf.Tensor[]>('FusedAttentionGrad', [dy, ...saved], attributes),
-    );
-  }
-
-  const scale = 1 / Math.sqrt(d);
-  const drop = (probabilities: tf.Tensor): tf.Tensor =>
-    dropoutRate > 0 ? tf.mul(probabilities, dropoutMask(probabilities.shape, dropoutRate, seed)) : probabilities;
   return differentiable(
     [q, k, v],
     (save) => {
-      const bias = tf.mul(tf.sub(1, tf.reshape(mask, [batch, 1, 1, keys])), MASKED); // [batch, 1, 1, keys]
-      const scores = tf.matMul(tf.mul(q, scale), k, false, true); // [batch, heads, queries, keys]
-      const probabilities = tf.softmax(tf.add(scores, bias));
-      save([q, k, v, probabilities]);
-      return tf.matMul(drop(probabilities), v);
+      const { y, saved } = attentionForward(q, k, v, mask, options);
+      save(saved);
+      return y;
     },
-    (dy, [q, k, v, probabilities]) => {
-      const dProbabilities = drop(tf.matMul(dy, v, false, true));
-      const weighted = tf.mul(dProbabilities, probabilities);
-      const dScores = tf.mul(tf.sub(weighted, tf.mul(probabilities, tf.sum(weighted, -1, true))), scale);
-      return [tf.matMul(dScores, k), tf.matMul(dScores, q, true, false), tf.matMul(drop(probabilities), dy, true, false)];
-    },
+    (dy, saved) => attentionBackward(dy, saved, options),
   );
 }
+
+/** `attention` without its gradient, which `attentionBackward` is. */
+export function attentionForward(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: AttentionOptions): Forward {
+  const { dropoutRate = 0, seed = 0 } = options;
+  if (dropoutRate === 0 && !inGradient() && hasKernel('FusedAttentionInference')) {
+    return { y: runFused<tf.Tensor>('FusedAttentionInference', [q, k, v, mask]), saved: [] };
+  }
+  if (hasKernel('FusedAttention')) {
+    const [y, ...state] = runFused<tf.Tensor[]>('FusedAttention', [q, k, v, mask], { dropoutRate, seed });
+    return { y, saved: [q, k, v, mask, ...state] };
+  }
+  const [batch, keys] = mask.shape;
+  const bias = tf.mul(tf.sub(1, tf.reshape(mask, [batch, 1, 1, keys])), MASKED); // [batch, 1, 1, keys]
+  const scores = tf.matMul(tf.mul(q, scaleOf(q)), k, false, true); // [batch, heads, queries, keys]
+  const probabilities = tf.softmax(tf.add(scores, bias));
+  return { y: tf.matMul(drop(probabilities, options), v), saved: [q, k, v, probabilities] };
+}
+
+/** The gradients of q, k and v. */
+export function attentionBackward(dy: tf.Tensor, saved: tf.Tensor[], options: AttentionOptions): tf.Tensor[] {
+  const { dropoutRate = 0, seed = 0 } = options;
+  if (hasKernel('FusedAttentionGrad')) return runFused<tf.Tensor[]>('FusedAttentionGrad', [dy, ...saved], { dropoutRate, seed });
+  const [q, k, v, probabilities] = saved;
+  const dProbabilities = drop(tf.matMul(dy, v, false, true), options);
+  const weighted = tf.mul(dProbabilities, probabilities);
+  const dScores = tf.mul(tf.sub(weighted, tf.mul(probabilities, tf.sum(weighted, -1, true))), scaleOf(q));
+  return [tf.matMul(dScores, k), tf.matMul(dScores, q, true, false), tf.matMul(drop(probabilities, options), dy, true, false)];
+}
+
+const scaleOf = (q: tf.Tensor): number => 1 / Math.sqrt(q.shape[3]!);
+
+const drop = (probabilities: tf.Tensor, { dropoutRate = 0, seed = 0 }: AttentionOptions): tf.Tensor =>
+  dropoutRate > 0 ? tf.mul(probabilities, dropoutMask(probabilities.shape, dropoutRate, seed)) : probabilities;

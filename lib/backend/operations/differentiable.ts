@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs';
  *
  * `forward` receives a function that keeps tensors (inputs, outputs or intermediates) until the gradient has been taken;
  * `backward` gets the gradient of the value and those tensors, and returns one gradient for each input, in order. What
- * either leaves behind is disposed.
+ * either leaves behind is disposed, and the kept tensors as soon as `backward` is through: tfjs alone would hold those of
+ * the whole model until its last gradient.
  */
 export function differentiable<T extends tf.Tensor>(
   inputs: readonly tf.Tensor[],
@@ -14,17 +15,24 @@ export function differentiable<T extends tf.Tensor>(
 ): T {
   const operation = tf.customGrad((...args: Array<tf.Tensor | tf.GradSaveFunc>) => ({
     value: forward(args[args.length - 1] as tf.GradSaveFunc),
-    gradFunc: (dy: T, saved: tf.Tensor[]) => tf.tidy(() => backward(dy, saved)),
+    gradFunc: (dy: T, saved: tf.Tensor[]) => {
+      const gradients = tf.tidy(() => backward(dy, saved));
+      tf.dispose(saved.filter((tensor) => !gradients.includes(tensor)));
+      return gradients;
+    },
   }));
   return operation(...inputs) as T;
 }
 
 /** Names of the kernels that only a backend with fused operations has. */
 export type FusedKernel =
+  | 'FusedBFloat16'
   | 'FusedLinear' | 'FusedLinearGrad'
+  | 'FusedJoinedLinear' | 'FusedJoinedLinearGrad'
   | 'FusedLayerNorm' | 'FusedLayerNormGrad'
+  | 'FusedAddNorm' | 'FusedAddNormGrad'
   | 'FusedGelu' | 'FusedGeluGrad'
-  | 'FusedAttention' | 'FusedAttentionGrad'
+  | 'FusedAttention' | 'FusedAttentionGrad' | 'FusedAttentionInference'
   | 'FusedDropout'
   | 'FusedEmbeddingGrad'
   | 'FusedCrossEntropy' | 'FusedCrossEntropyGrad'
@@ -34,6 +42,17 @@ export type FusedKernel =
 /** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
 export function hasKernel(name: FusedKernel): boolean {
   return tf.getKernel(name, tf.getBackend()) != null;
+}
+
+/** What half of an operation returns: its value, and what the other half, its gradient, needs. */
+export interface Forward {
+  y: tf.Tensor;
+  saved: tf.Tensor[];
+}
+
+/** Whether gradients of what is computed now will be asked for. */
+export function inGradient(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
 /** Runs a fused kernel on the active backend. */

@@ -1,9 +1,13 @@
 export { adamStep, type AdamStepOptions } from './adam-step';
+export { addNorm, type AddNormOptions } from './add-norm';
 export { attention, type AttentionOptions } from './attention';
+export { attentionBlock, type AttentionBlockOptions, type AttentionWeights } from './attention-block';
 export { dropout } from './dropout';
 export { embedding } from './embedding';
+export { feedForwardBlock, type FeedForwardWeights, type Norm } from './feed-forward-block';
 export { gelu } from './gelu';
 export { globalNormClip } from './global-norm-clip';
 export { layerNorm } from './layer-norm';
-export { linear } from './linear';
+export { type Dense, linear } from './linear';
+export { type Precision, withPrecision } from './precision';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';

@@ -30,6 +30,7 @@ function flagsFor(libtorch, nodeHeaders) {
   const [major, minor] = libtorch.version.split('.').map(Number);
   const compile = [
     '-O2', '-fPIC', '-fno-math-errno', '-fopenmp-simd', '-w', '-DNAPI_VERSION=8', '-DAT_PER_OPERATOR_HEADERS',
+    `-DLIBTORCH_VERSION=${major * 100 + minor}`,
     // libtorch asks for C++20 from 2.10 on, and 1.13's headers are not all valid in it.
     `-std=${major > 2 || (major === 2 && minor >= 5) ? 'c++20' : 'c++17'}`,
     ...(libtorch.oldStrings ? ['-D_GLIBCXX_USE_CXX11_ABI=0'] : []),

@@ -14,8 +14,11 @@ let registered = false;
 export function registerTorch({ native }: LoadedAddon): void {
   if (registered) return;
   registered = true;
+  const inAddon = new Set(native.kernels());
   tf.registerBackend('torch', () => new TorchBackend(native), 10);
   for (const [kernelName, body] of Object.entries(torchKernels)) {
+    // Some fused kernels need a newer libtorch; without them their operations are composed.
+    if (kernelName.startsWith('Fused') && !inAddon.has(kernelName)) continue;
     tf.registerKernel({
       kernelName,
       backendName: 'torch',

@@ -1,16 +1,20 @@
-// Dropout, and masked scaled dot-product attention with dropout of its probabilities.
+// Masked scaled dot-product attention with dropout of its probabilities.
 #include "kernels.h"
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/_softmax_backward_data.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/rand_like.h>
 #include <ATen/ops/softmax.h>
+#if LIBTORCH_VERSION >= 203
+#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
+#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu_backward.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+#define HAS_FLASH_ATTENTION
+#endif
 
+#include <algorithm>
 #include <cmath>
-#include <mutex>
 
+#include "dropout.h"
 #include "loops.h"
 #include "products.h"
 
@@ -19,80 +23,97 @@ namespace {
 
 using at::Tensor;
 
-constexpr int64_t kGrain = 1 << 14;
 constexpr double kMasked = -1e4;  // as in attention.ts
 
-// On a GPU the mask comes from the device's own generator, seeded anew, so that the gradient draws the same mask again.
-Tensor dropOnGpu(const Tensor& x, double rate, double seed) {
-  auto generator = at::globalContext().defaultGenerator(x.device());
-  {
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_current_seed(static_cast<uint64_t>(seed));
-  }
-  return x * at::rand_like(x, x.options(), at::MemoryFormat::Contiguous).ge(rate) * (1 / (1 - rate));
+// [batch, heads, n, d] → [batch · heads, n, d]. Heads are narrow: a processor multiplies them no faster in bfloat16.
+Tensor flatHeads(const Tensor& x) {
+  const Tensor wide = x.is_cuda() ? x : x.to(at::kFloat, /*non_blocking=*/false, /*copy=*/false, at::MemoryFormat::Contiguous);
+  return wide.reshape({x.size(0) * x.size(1), x.size(2), x.size(3)});
 }
 
-Tensor drop(const Tensor& given, double rate, double seed) {
-  if (given.is_cuda()) return dropOnGpu(given, rate, seed);
-  const Tensor x = given.contiguous();
-  Tensor out = at::empty_like(x);
-  const float* from = x.data_ptr<float>();
-  float* to = out.data_ptr<float>();
-  const DropoutMask mask(rate, seed);
-  at::parallel_for(0, x.numel(), kGrain, [&](int64_t begin, int64_t end) { dropElements(from + begin, to + begin, begin, end - begin, mask); });
-  return out;
+// What is added to the scores: [batch, 1, 1, keys].
+Tensor maskBias(const Tensor& mask) { return ((1 - mask) * kMasked).reshape({mask.size(0), 1, 1, mask.size(1)}); }
+
+// libtorch's blockwise attention holds no probabilities, but cannot drop any of them.
+bool suitsFlash(const Tensor& q, double rate) {
+#ifdef HAS_FLASH_ATTENTION
+  return rate == 0 && !q.is_cuda() && q.numel() > 0;
+#else
+  return false;
+#endif
 }
 
-// [batch, heads, n, d] → [batch · heads, n, d]
-Tensor flatHeads(const Tensor& x) { return x.reshape({x.size(0) * x.size(1), x.size(2), x.size(3)}); }
-
-// (q, k, v [batch, heads, n, d], mask [batch, keys]), [dropout rate, seed] → y, probabilities [batch · heads, queries, keys]
+// (q, k, v [batch, heads, n, d], mask [batch, keys]), [dropout rate, seed] → y and what the gradient takes: the probabilities
+// [batch · heads, queries, keys], or y and the logarithms of the softmax's sums
 Tensors attention(const Call& call) {
   const Tensor &q = call[0], &k = call[1], &v = call[2], &mask = call[3];
   const double rate = call.number(0), seed = call.number(1);
+#ifdef HAS_FLASH_ATTENTION
+  if (suitsFlash(q, rate)) {
+    const auto [y, logSums] = at::_scaled_dot_product_flash_attention_for_cpu(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), 0, false, maskBias(mask));
+    return {y.to(v.scalar_type()), y, logSums};
+  }
+#endif
   const int64_t batch = q.size(0), heads = q.size(1), queries = q.size(2), keys = k.size(2);
-  const Tensor bias = ((1 - mask) * kMasked).reshape({batch, 1, 1, keys}).expand({batch, heads, 1, keys}).reshape({batch * heads, 1, keys});
-  const Tensor scores = biasedProduct(bias, flatHeads(q), flatHeads(k).transpose(1, 2), 1 / std::sqrt(static_cast<double>(q.size(3))));
+  const Tensor flatQ = flatHeads(q);
+  const Tensor bias = maskBias(mask).expand({batch, heads, 1, keys}).reshape({batch * heads, 1, keys}).to(flatQ.scalar_type());
+  const Tensor scores = biasedProduct(bias, flatQ, flatHeads(k).transpose(1, 2), 1 / std::sqrt(static_cast<double>(q.size(3))));
   const Tensor probabilities = at::softmax(scores, -1);
-  const Tensor dropped = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
-  return {product(dropped, flatHeads(v)).reshape({batch, heads, queries, v.size(3)}), probabilities};
+  const Tensor kept = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
+  return {product(kept, flatHeads(v)).reshape({batch, heads, queries, v.size(3)}).to(v.scalar_type()), probabilities};
 }
+
+#ifdef HAS_FLASH_ATTENTION
+// (q, k, v, mask) → y: blocks of scores that are never all in memory, and nothing kept for a gradient
+Tensor attentionInference(const Call& call) {
+  const Tensor& q = call[0];
+  return at::scaled_dot_product_attention(q, call[1], call[2], maskBias(call[3]).to(q.scalar_type()));
+}
+#endif
 
 // In place in `gradient`: from the gradient of the dropped probabilities to that of the scaled scores.
 Tensor scoreGradient(Tensor gradient, const Tensor& probabilities, double rate, double seed, double scale) {
   if (gradient.is_cuda()) {
     if (rate > 0) gradient = drop(gradient, rate, seed);
-    return at::_softmax_backward_data(gradient, probabilities, -1, at::kFloat) * scale;
+    return at::_softmax_backward_data(gradient, probabilities, -1, gradient.scalar_type()) * scale;
   }
   const DropoutMask mask(rate, seed);
   float* g = gradient.data_ptr<float>();
   const float* p = probabilities.data_ptr<float>();
   const int64_t width = gradient.size(-1), rows = width > 0 ? gradient.numel() / width : 0;
-  at::parallel_for(0, rows, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, width)), [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width)), [&](int64_t begin, int64_t end) {
     softmaxBackwardRows(g + begin * width, p + begin * width, begin, end - begin, width, static_cast<float>(scale), rate > 0 ? &mask : nullptr);
   });
   return gradient;
 }
 
-// (dy, q, k, v, probabilities), [dropout rate, seed] → dq, dk, dv
+// (dy, q, k, v, mask, probabilities or y and logarithms), [dropout rate, seed] → dq, dk, dv
 Tensors attentionGrad(const Call& call) {
-  const Tensor &q = call[1], &k = call[2], &v = call[3], &probabilities = call[4];
+  const Tensor &q = call[1], &k = call[2], &v = call[3], &probabilities = call[5];
   const double rate = call.number(0), seed = call.number(1), scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
-  const Tensor dy = flatHeads(call[0]);
-  const Tensor dropped = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
-  const Tensor dv = product(dropped.transpose(1, 2), dy);
+#ifdef HAS_FLASH_ATTENTION
+  if (suitsFlash(q, rate)) {
+    const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+        call[0].to(at::kFloat), q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), call[5], call[6], 0, false, maskBias(call[4]));
+    return {dq.to(q.scalar_type()), dk.to(k.scalar_type()), dv.to(v.scalar_type())};
+  }
+#endif
+  const Tensor dy = flatHeads(call[0].to(v.scalar_type()));
+  const Tensor kept = rate > 0 ? drop(probabilities, rate, seed) : probabilities;
+  const Tensor dv = product(kept.transpose(1, 2), dy);
   const Tensor dScores = scoreGradient(product(dy, flatHeads(v).transpose(1, 2)), probabilities, rate, seed, scale);
-  return {product(dScores, flatHeads(k)).reshape(q.sizes()), product(dScores.transpose(1, 2), flatHeads(q)).reshape(k.sizes()),
-          dv.reshape(v.sizes())};
+  const auto typed = [](const Tensor& gradient, const Tensor& of) { return gradient.reshape(of.sizes()).to(of.scalar_type()); };
+  return {typed(product(dScores, flatHeads(k)), q), typed(product(dScores.transpose(1, 2), flatHeads(q)), k), typed(dv, v)};
 }
 
 }  // namespace
 
 void registerAttention(KernelTable& table) {
-  // [rate, seed]
-  table.add("FusedDropout", [](const Call& call) { return drop(call[0], call.number(0), call.number(1)); });
-  table.addMany("FusedAttention", attention);
-  table.addMany("FusedAttentionGrad", attentionGrad);
+  table.addMany("FusedAttention", attention, BFloat16::taken);
+  table.addMany("FusedAttentionGrad", attentionGrad, BFloat16::taken);
+#ifdef HAS_FLASH_ATTENTION
+  table.add("FusedAttentionInference", attentionInference, BFloat16::taken);
+#endif
 }
 
 }  // namespace medner

@@ -75,7 +75,7 @@ Tensor select(const Call& call) {
 }  // namespace
 
 void registerElementwise(KernelTable& table) {
-  table.add("Add", [](const Call& call) { return arithmetic(call, [](const Tensor& a, const Tensor& b) { return at::add(a, b); }); });
+  table.add("Add", [](const Call& call) { return arithmetic(call, [](const Tensor& a, const Tensor& b) { return at::add(a, b); }); }, BFloat16::taken);
   table.add("Sub", [](const Call& call) { return arithmetic(call, [](const Tensor& a, const Tensor& b) { return at::sub(a, b); }); });
   table.add("Multiply", [](const Call& call) { return at::mul(call[0], call[1]); });
   table.add("RealDiv", [](const Call& call) { return at::div(call[0], call[1]); });
@@ -107,9 +107,9 @@ void registerElementwise(KernelTable& table) {
   });
   table.add("AddN", [](const Call& call) {
     Tensor sum = call.inputs() == 1 ? call[0].clone() : at::add(call[0], call[1]);
-    for (size_t i = 2; i < call.inputs(); i++) sum.add_(call[i]);
+    for (size_t i = 2; i < call.inputs(); i++) sum = call[i].scalar_type() == sum.scalar_type() ? sum.add_(call[i]) : at::add(sum, call[i]);
     return sum;
-  });
+  }, BFloat16::taken);
 }
 
 }  // namespace medner

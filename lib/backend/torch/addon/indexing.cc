@@ -22,7 +22,7 @@ namespace {
 
 using at::Tensor;
 
-int64_t product(at::IntArrayRef sizes) {
+int64_t elementCount(at::IntArrayRef sizes) {
   int64_t out = 1;
   for (const int64_t size : sizes) out *= size;
   return out;
@@ -41,8 +41,8 @@ Tensor gatherAxis(const Call& call) {
   const Integers shape = joined(joined(x.sizes().slice(0, axis), indices.sizes().slice(batchDims)), x.sizes().slice(axis + 1));
   if (batchDims == 0) return at::index_select(x, axis, indices.reshape({-1}).to(at::kInt)).reshape(shape);
 
-  const int64_t batch = product(x.sizes().slice(0, batchDims)), outer = product(x.sizes().slice(batchDims, axis - batchDims));
-  const int64_t inner = product(x.sizes().slice(axis + 1)), positions = product(indices.sizes().slice(batchDims));
+  const int64_t batch = elementCount(x.sizes().slice(0, batchDims)), outer = elementCount(x.sizes().slice(batchDims, axis - batchDims));
+  const int64_t inner = elementCount(x.sizes().slice(axis + 1)), positions = elementCount(indices.sizes().slice(batchDims));
   const Tensor wide = indices.to(at::kLong).reshape({batch, 1, positions, 1}).expand({batch, outer, positions, inner});
   return at::gather(x.reshape({batch, outer, x.size(axis), inner}), 2, wide).reshape(shape);
 }
@@ -63,7 +63,7 @@ Tensor gatherNd(const Call& call) {
   const Tensor &params = call[0], &indices = call[1];
   const int64_t depth = indices.size(-1);
   const auto inner = params.sizes().slice(depth);
-  const Tensor rows = params.reshape({product(params.sizes().slice(0, depth)), product(inner)});
+  const Tensor rows = params.reshape({elementCount(params.sizes().slice(0, depth)), elementCount(inner)});
   return at::index_select(rows, 0, flatPositions(indices, params.sizes())).reshape(joined(indices.sizes().slice(0, indices.dim() - 1), inner));
 }
 
@@ -73,8 +73,8 @@ Tensor scatterNd(const Call& call) {
   const Integers shape = call.integers();
   const int64_t depth = indices.size(-1);
   const at::IntArrayRef dimensions(shape);
-  const int64_t width = product(dimensions.slice(depth));
-  Tensor rows = at::zeros({product(dimensions.slice(0, depth)), width}, updates.options());
+  const int64_t width = elementCount(dimensions.slice(depth));
+  Tensor rows = at::zeros({elementCount(dimensions.slice(0, depth)), width}, updates.options());
   rows.index_add_(0, flatPositions(indices, dimensions), updates.reshape({-1, width}));
   return rows.reshape(shape);
 }
@@ -82,8 +82,8 @@ Tensor scatterNd(const Call& call) {
 // (tensor, indices [..., d], updates): a copy with the updates in place of what was there.
 Tensor tensorScatterUpdate(const Call& call) {
   const Tensor &tensor = call[0], &indices = call[1], &updates = call[2];
-  const int64_t depth = indices.size(-1), width = product(tensor.sizes().slice(depth));
-  Tensor rows = tensor.clone(at::MemoryFormat::Contiguous).reshape({product(tensor.sizes().slice(0, depth)), width});
+  const int64_t depth = indices.size(-1), width = elementCount(tensor.sizes().slice(depth));
+  Tensor rows = tensor.clone(at::MemoryFormat::Contiguous).reshape({elementCount(tensor.sizes().slice(0, depth)), width});
   rows.index_copy_(0, flatPositions(indices, tensor.sizes()), updates.to(tensor.scalar_type()).reshape({-1, width}));
   return rows.reshape(tensor.sizes());
 }
@@ -99,7 +99,7 @@ Tensor sumSegments(const Tensor& rows, const Tensor& segments, int64_t count) {
 Tensor unsortedSegmentSum(const Call& call) {
   const Tensor &x = call[0], &segments = call[1];
   const auto inner = x.sizes().slice(segments.dim());
-  const Tensor sums = sumSegments(x.reshape({segments.numel(), product(inner)}), segments.reshape({-1}), call.integer(0));
+  const Tensor sums = sumSegments(x.reshape({segments.numel(), elementCount(inner)}), segments.reshape({-1}), call.integer(0));
   return sums.reshape(joined({call.integer(0)}, inner));
 }
 
@@ -131,8 +131,8 @@ Tensor sparseToDense(const Call& call) {
   const Tensor& values = call[1];
   const Integers shape = call.integers();
   const Tensor flat = flatPositions(call[0].dim() < 2 ? call[0].reshape({-1, 1}) : call[0], shape);
-  Tensor dense = at::zeros({product(shape)}, values.options());
-  dense.copy_(call[2].reshape({1}).expand({product(shape)}));
+  Tensor dense = at::zeros({elementCount(shape)}, values.options());
+  dense.copy_(call[2].reshape({1}).expand({elementCount(shape)}));
   dense.index_copy_(0, flat, values.reshape({-1}).expand({flat.size(0)}));
   return dense.reshape(shape);
 }

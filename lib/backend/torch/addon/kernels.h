@@ -13,16 +13,27 @@ using Integers = std::vector<int64_t>;
 
 inline bool isFloat(const at::Tensor& tensor) { return tensor.scalar_type() == at::kFloat; }
 
+// What a kernel makes of inputs held in bfloat16: most see them as float32; those that gain by it take them as they are.
+enum class BFloat16 { widened, taken };
+
 // One invocation: its input tensors, and its attributes as a list of numbers in the order the kernel documents.
 class Call {
  public:
   // `exchange` holds the inputs' handles, then the numbers.
-  Call(const double* exchange, size_t inputs, size_t numbers)
-      : handles_(exchange), numbers_(exchange + inputs), inputCount_(inputs), numberCount_(numbers) {}
+  Call(const double* exchange, size_t inputs, size_t numbers, BFloat16 treatment)
+      : handles_(exchange), numbers_(exchange + inputs), inputCount_(inputs), numberCount_(numbers) {
+    for (size_t i = 0; treatment == BFloat16::widened && i < inputs; i++) {
+      const at::Tensor& given = held(static_cast<int32_t>(handles_[i]));
+      if (given.scalar_type() != at::kBFloat16) continue;
+      wide_.resize(inputs);
+      wide_[i] = given.to(at::kFloat);
+    }
+  }
 
   size_t inputs() const { return inputCount_; }
   const at::Tensor& operator[](size_t index) const {
     TORCH_CHECK(index < inputCount_, "input ", index, " is missing");
+    if (!wide_.empty() && wide_[index].defined()) return wide_[index];
     return held(static_cast<int32_t>(handles_[index]));
   }
   Tensors tensors(size_t from, size_t count) const {
@@ -51,6 +62,7 @@ class Call {
   const double* numbers_;
   size_t inputCount_;
   size_t numberCount_;
+  Tensors wide_;
 };
 
 using Kernel = std::function<Tensors(const Call&)>;
@@ -59,20 +71,27 @@ using Kernel = std::function<Tensors(const Call&)>;
 class KernelTable {
  public:
   // A kernel of one result.
-  void add(const char* name, at::Tensor (*kernel)(const Call&)) {
-    addMany(name, [kernel](const Call& call) { return Tensors{kernel(call)}; });
+  void add(const char* name, at::Tensor (*kernel)(const Call&), BFloat16 treatment = BFloat16::widened) {
+    addMany(name, [kernel](const Call& call) { return Tensors{kernel(call)}; }, treatment);
   }
   // A kernel of any number of results.
-  void addMany(const char* name, Kernel kernel) {
+  void addMany(const char* name, Kernel kernel, BFloat16 treatment = BFloat16::widened) {
     names_.push_back(name);
-    kernels_.push_back(std::move(kernel));
+    entries_.push_back({std::move(kernel), treatment});
   }
   const std::vector<std::string>& names() const { return names_; }
-  Tensors run(size_t index, const Call& call) const { return kernels_.at(index)(call); }
+  Tensors run(size_t index, const double* exchange, size_t inputs, size_t numbers) const {
+    const Entry& entry = entries_.at(index);
+    return entry.kernel(Call(exchange, inputs, numbers, entry.treatment));
+  }
 
  private:
+  struct Entry {
+    Kernel kernel;
+    BFloat16 treatment;
+  };
   std::vector<std::string> names_;
-  std::vector<Kernel> kernels_;
+  std::vector<Entry> entries_;
 };
 
 void registerElementwise(KernelTable& table);
@@ -82,6 +101,8 @@ void registerShape(KernelTable& table);
 void registerIndexing(KernelTable& table);
 void registerConvolution(KernelTable& table);
 void registerBlocks(KernelTable& table);
+void registerNormalisation(KernelTable& table);
+void registerDropout(KernelTable& table);
 void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);
 

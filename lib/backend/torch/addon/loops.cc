@@ -1,6 +1,8 @@
 #include "loops.h"
 
 #include <cmath>
+#include <cstring>
+#include <vector>
 
 // One copy of each loop for each instruction set, chosen when the addon loads.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
@@ -27,6 +29,100 @@ inline float factor(uint32_t index, const DropoutMask mask) {
   h = (h ^ (h >> 15)) * 0x846ca68bU;
   h ^= h >> 16;
   return h < mask.threshold ? 0.0f : mask.kept;
+}
+
+inline float widened(float value) { return value; }
+inline float widened(BFloat16Bits value) {
+  const uint32_t bits = static_cast<uint32_t>(value.bits) << 16;
+  float out;
+  std::memcpy(&out, &bits, sizeof(out));
+  return out;
+}
+// To the nearest, halves to even; a NaN stays one.
+inline void narrow(float value, float& out) { out = value; }
+inline void narrow(float value, BFloat16Bits& out) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+  out.bits = static_cast<uint16_t>(value != value ? 0x7fc0U : rounded);
+}
+
+template <class Element>
+inline __attribute__((always_inline)) void addNorm(const Element* x, const Element* h, const float* scale, const float* shift, Element* y,
+                                                   Element* normal, float* inverse, int64_t firstRow, int64_t rows, int64_t width,
+                                                   float epsilon, const DropoutMask* given) {
+  const DropoutMask mask = given != nullptr ? *given : DropoutMask(0, 0);
+  std::vector<float> buffer(width);
+  float* s = buffer.data();
+  for (int64_t row = 0; row < rows; row++) {
+    const int64_t at = row * width;
+    float sum = 0;
+    if (given != nullptr) {
+      const uint32_t start = static_cast<uint32_t>((firstRow + row) * width);
+#pragma omp simd reduction(+ : sum)
+      for (int64_t i = 0; i < width; i++) {
+        s[i] = widened(x[at + i]) + widened(h[at + i]) * factor(start + static_cast<uint32_t>(i), mask);
+        sum += s[i];
+      }
+    } else {
+#pragma omp simd reduction(+ : sum)
+      for (int64_t i = 0; i < width; i++) {
+        s[i] = widened(x[at + i]) + widened(h[at + i]);
+        sum += s[i];
+      }
+    }
+    const float mean = sum / width;
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (int64_t i = 0; i < width; i++) {
+      s[i] -= mean;
+      squares += s[i] * s[i];
+    }
+    const float inverseOfRow = 1 / std::sqrt(squares / width + epsilon);
+    inverse[row] = inverseOfRow;
+#pragma omp simd
+    for (int64_t i = 0; i < width; i++) {
+      const float n = s[i] * inverseOfRow;
+      narrow(n, normal[at + i]);
+      narrow(n * scale[i] + shift[i], y[at + i]);
+    }
+  }
+}
+
+template <class Element>
+inline __attribute__((always_inline)) void addNormBackward(const Element* dy, const Element* normal, const float* inverse, const float* scale,
+                                                           Element* dx, Element* dh, float* dScale, float* dShift, int64_t firstRow,
+                                                           int64_t rows, int64_t width, const DropoutMask* given) {
+  const DropoutMask mask = given != nullptr ? *given : DropoutMask(0, 0);
+  for (int64_t i = 0; i < width; i++) dScale[i] = dShift[i] = 0;
+  for (int64_t row = 0; row < rows; row++) {
+    const int64_t at = row * width;
+    float along = 0, alongNormal = 0;
+#pragma omp simd reduction(+ : along, alongNormal)
+    for (int64_t i = 0; i < width; i++) {
+      const float g = widened(dy[at + i]), n = widened(normal[at + i]), d = g * scale[i];
+      along += d;
+      alongNormal += d * n;
+      dScale[i] += g * n;
+      dShift[i] += g;
+    }
+    const float mean = along / width, slope = alongNormal / width, inverseOfRow = inverse[row];
+    if (given != nullptr) {
+      const uint32_t start = static_cast<uint32_t>((firstRow + row) * width);
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) {
+        const float d = (widened(dy[at + i]) * scale[i] - mean - widened(normal[at + i]) * slope) * inverseOfRow;
+        narrow(d, dx[at + i]);
+        narrow(d * factor(start + static_cast<uint32_t>(i), mask), dh[at + i]);
+      }
+    } else {
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) {
+        const float d = (widened(dy[at + i]) * scale[i] - mean - widened(normal[at + i]) * slope) * inverseOfRow;
+        narrow(d, dx[at + i]);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -63,6 +159,28 @@ VECTORISED void softmaxBackwardRows(float* gradient, const float* probabilities,
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) g[i] = p[i] * (g[i] - sum) * scale;
   }
+}
+
+VECTORISED void addNormRows(const float* x, const float* h, const float* scale, const float* shift, float* y, float* normal, float* inverse,
+                            int64_t firstRow, int64_t rows, int64_t width, float epsilon, const DropoutMask* mask) {
+  addNorm(x, h, scale, shift, y, normal, inverse, firstRow, rows, width, epsilon, mask);
+}
+
+VECTORISED void addNormRows(const BFloat16Bits* x, const BFloat16Bits* h, const float* scale, const float* shift, BFloat16Bits* y,
+                            BFloat16Bits* normal, float* inverse, int64_t firstRow, int64_t rows, int64_t width, float epsilon,
+                            const DropoutMask* mask) {
+  addNorm(x, h, scale, shift, y, normal, inverse, firstRow, rows, width, epsilon, mask);
+}
+
+VECTORISED void addNormBackwardRows(const float* dy, const float* normal, const float* inverse, const float* scale, float* dx, float* dh,
+                                    float* dScale, float* dShift, int64_t firstRow, int64_t rows, int64_t width, const DropoutMask* mask) {
+  addNormBackward(dy, normal, inverse, scale, dx, dh, dScale, dShift, firstRow, rows, width, mask);
+}
+
+VECTORISED void addNormBackwardRows(const BFloat16Bits* dy, const BFloat16Bits* normal, const float* inverse, const float* scale,
+                                    BFloat16Bits* dx, BFloat16Bits* dh, float* dScale, float* dShift, int64_t firstRow, int64_t rows,
+                                    int64_t width, const DropoutMask* mask) {
+  addNormBackward(dy, normal, inverse, scale, dx, dh, dScale, dShift, firstRow, rows, width, mask);
 }
 
 VECTORISED void adamElements(float* parameter, const float* gradient, float* m, float* v, int64_t count, const AdamFactors& f) {

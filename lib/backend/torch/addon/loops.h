@@ -23,6 +23,27 @@ void dropElements(const float* x, float* out, int64_t first, int64_t count, cons
 void softmaxBackwardRows(float* gradient, const float* probabilities, int64_t firstRow, int64_t rows, int64_t width,
                          float scale, const DropoutMask* mask);
 
+// A bfloat16 number: the upper half of a float32.
+struct BFloat16Bits {
+  uint16_t bits;
+};
+
+// Rows [firstRow, firstRow + rows) of LayerNorm(x + dropout(h)); the pointers are to row `firstRow`. With s = x + dropout(h):
+// inverse = 1 / √(variance(s) + ε), normal = (s − mean(s)) · inverse, y = normal · scale + shift.
+void addNormRows(const float* x, const float* h, const float* scale, const float* shift, float* y, float* normal, float* inverse,
+                 int64_t firstRow, int64_t rows, int64_t width, float epsilon, const DropoutMask* mask);
+void addNormRows(const BFloat16Bits* x, const BFloat16Bits* h, const float* scale, const float* shift, BFloat16Bits* y,
+                 BFloat16Bits* normal, float* inverse, int64_t firstRow, int64_t rows, int64_t width, float epsilon,
+                 const DropoutMask* mask);
+
+// Its gradient: dx and dh of each row (equal without a mask, and then perhaps the same memory); dScale and dShift are set to
+// the sums over these rows.
+void addNormBackwardRows(const float* dy, const float* normal, const float* inverse, const float* scale, float* dx, float* dh,
+                         float* dScale, float* dShift, int64_t firstRow, int64_t rows, int64_t width, const DropoutMask* mask);
+void addNormBackwardRows(const BFloat16Bits* dy, const BFloat16Bits* normal, const float* inverse, const float* scale, BFloat16Bits* dx,
+                         BFloat16Bits* dh, float* dScale, float* dShift, int64_t firstRow, int64_t rows, int64_t width,
+                         const DropoutMask* mask);
+
 struct AdamFactors {
   float learningRate;   // over the first moment's bias correction
   float shrink;         // 1 − learning rate × weight decay

@@ -96,7 +96,7 @@ napi_value kernels(napi_env env, napi_callback_info) {
 napi_value run(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   return guarded(env, [&] {
-    Tensors results = table.run(arguments.integer(0), Call(exchange, arguments.integer(1), arguments.integer(2)));
+    Tensors results = table.run(arguments.integer(0), exchange, arguments.integer(1), arguments.integer(2));
     size_t needed = 0;
     for (const at::Tensor& result : results) needed += 3 + result.dim();
     TORCH_CHECK(needed <= exchangeSize, "the results' shapes need ", needed, " numbers, the shared array has ", exchangeSize);
@@ -118,7 +118,7 @@ napi_value create(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   return guarded(env, [&] {
     const auto [data, length] = arguments.memory(0);
-    const Integers shape = Call(exchange, 0, arguments.integer(2)).integers();
+    const Integers shape(exchange, exchange + arguments.integer(2));
     at::Tensor tensor = at::empty(shape, at::TensorOptions().dtype(scalarType(arguments.integer(1))));
     TORCH_CHECK(static_cast<size_t>(tensor.numel()) == length, length, " values for the shape ", tensor.sizes());
     if (length > 0) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
@@ -130,7 +130,8 @@ napi_value create(napi_env env, napi_callback_info info) {
 napi_value read(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   return guarded(env, [&]() -> napi_value {
-    const at::Tensor tensor = held(arguments.integer(0)).contiguous().cpu();
+    const at::Tensor& stored = held(arguments.integer(0));
+    const at::Tensor tensor = (stored.scalar_type() == at::kBFloat16 ? stored.to(at::kFloat) : stored).contiguous().cpu();
     const auto [data, length] = arguments.memory(1);
     TORCH_CHECK(static_cast<size_t>(tensor.numel()) == length, "room for ", length, " values, not ", tensor.numel());
     if (length > 0) std::memcpy(data, tensor.data_ptr(), tensor.nbytes());
@@ -195,6 +196,8 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerIndexing(table);
     registerConvolution(table);
     registerBlocks(table);
+    registerNormalisation(table);
+    registerDropout(table);
     registerAttention(table);
     registerOptimiser(table);
   }

@@ -7,6 +7,7 @@
 #include <dnnl.h>
 #endif
 #include <ATen/ops/baddbmm.h>
+#include <ATen/ops/addmm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 
@@ -80,6 +81,8 @@ Tensor biasedProduct(const Tensor& bias, const Tensor& a, const Tensor& b, doubl
   return multiply(a, b, static_cast<float>(scale)).add_(bias);
 }
 
+void addProduct(Tensor& sum, const Tensor& a, const Tensor& b) { sum.add_(product(a, b)); }
+
 Tensor affine(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Tensor rows = x.reshape({-1, weight.size(1)}), transposed = weight.t();
   if (!suits(rows, transposed)) return at::linear(x, weight, bias);
@@ -95,6 +98,8 @@ Tensor affine(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 Tensor product(const Tensor& a, const Tensor& b) { return at::matmul(a, b); }
 
 Tensor biasedProduct(const Tensor& bias, const Tensor& a, const Tensor& b, double scale) { return at::baddbmm(bias, a, b, 1, scale); }
+
+void addProduct(Tensor& sum, const Tensor& a, const Tensor& b) { sum.addmm_(a, b); }
 
 Tensor affine(const Tensor& x, const Tensor& weight, const Tensor& bias) { return at::linear(x, weight, bias); }
 

@@ -8,6 +8,9 @@ namespace medner {
 // [..., m, k] × [..., k, n] → [..., m, n], the leading axes broadcast. Transposed views need no copy.
 at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
+// sum += a b, matrices.
+void addProduct(at::Tensor& sum, const at::Tensor& a, const at::Tensor& b);
+
 // bias + scale · a × b for a [batch, m, k], b [batch, k, n] and a bias that broadcasts to [batch, m, n].
 at::Tensor biasedProduct(const at::Tensor& bias, const at::Tensor& a, const at::Tensor& b, double scale);
 

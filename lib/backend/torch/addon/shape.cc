@@ -78,9 +78,9 @@ Tensor einsum(const Call& call) {
 }  // namespace
 
 void registerShape(KernelTable& table) {
-  table.add("Reshape", [](const Call& call) { return call[0].reshape(call.integers()); });
-  table.add("Transpose", [](const Call& call) { return call[0].permute(call.integers()); });
-  table.add("Slice", slice);
+  table.add("Reshape", [](const Call& call) { return call[0].reshape(call.integers()); }, BFloat16::taken);
+  table.add("Transpose", [](const Call& call) { return call[0].permute(call.integers()); }, BFloat16::taken);
+  table.add("Slice", slice, BFloat16::taken);
   table.add("StridedSlice", stridedSlice);
   table.add("PadV2", pad);
   table.add("Reverse", [](const Call& call) { return at::flip(call[0], call.integers()); });

@@ -30,7 +30,8 @@ at::ScalarType scalarType(int32_t code) {
 
 int32_t dtypeCode(const at::Tensor& tensor) {
   switch (tensor.scalar_type()) {
-    case at::kFloat: return kFloat32;
+    case at::kFloat:
+    case at::kBFloat16: return kFloat32;
     case at::kInt: return kInt32;
     case at::kBool: return kBool;
     default: TORCH_CHECK(false, "tfjs has no element type ", tensor.scalar_type());

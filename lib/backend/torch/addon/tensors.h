@@ -6,7 +6,7 @@
 
 namespace medner {
 
-// The element types of tfjs, by the codes that backend.ts uses.
+// The element types of tfjs, by the codes that backend.ts uses. What tfjs takes for float32 may be held in bfloat16.
 enum DtypeCode : int32_t { kFloat32 = 0, kInt32 = 1, kBool = 2 };
 
 at::ScalarType scalarType(int32_t code);

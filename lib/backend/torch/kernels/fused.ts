@@ -9,6 +9,12 @@ interface DropoutAttributes {
   seed: number;
 }
 
+interface AddNormAttributes {
+  dropoutRate: number;
+  seed: number;
+  epsilon: number;
+}
+
 interface AttentionAttributes {
   dropoutRate: number;
   seed: number;
@@ -33,10 +39,17 @@ function inPlace(torch: TorchBackend, name: FusedKernel, inputs: tf.TensorInfo[]
 
 /** The operations of lib/backend/operations as single kernels; inputs are given by position. */
 export const fused: Record<FusedKernel, TorchKernel> = {
+  FusedBFloat16: single('FusedBFloat16'),
   FusedLinear: single('FusedLinear'),
   FusedLinearGrad: kernel<{ bias: boolean }>((inputs, { bias }, torch) => torch.run('FusedLinearGrad', Object.values(inputs), [bias ? 1 : 0])),
+  FusedJoinedLinear: single('FusedJoinedLinear'),
+  FusedJoinedLinearGrad: plain('FusedJoinedLinearGrad'),
   FusedLayerNorm: kernel<{ epsilon: number }>((inputs, { epsilon }, torch) => torch.run('FusedLayerNorm', Object.values(inputs), [epsilon])),
   FusedLayerNormGrad: plain('FusedLayerNormGrad'),
+  FusedAddNorm: kernel<AddNormAttributes>((inputs, { dropoutRate, seed, epsilon }, torch) =>
+    torch.run('FusedAddNorm', Object.values(inputs), [dropoutRate, seed, epsilon])),
+  FusedAddNormGrad: kernel<AddNormAttributes>((inputs, { dropoutRate, seed }, torch) =>
+    torch.run('FusedAddNormGrad', Object.values(inputs), [dropoutRate, seed])),
   FusedGelu: single('FusedGelu'),
   FusedGeluGrad: single('FusedGeluGrad'),
   FusedDropout: kernel<DropoutAttributes>((inputs, { rate, seed }, torch) => torch.run1('FusedDropout', Object.values(inputs), [rate, seed])),
@@ -44,6 +57,7 @@ export const fused: Record<FusedKernel, TorchKernel> = {
     torch.run('FusedAttention', Object.values(inputs), [dropoutRate, seed])),
   FusedAttentionGrad: kernel<AttentionAttributes>((inputs, { dropoutRate, seed }, torch) =>
     torch.run('FusedAttentionGrad', Object.values(inputs), [dropoutRate, seed])),
+  FusedAttentionInference: single('FusedAttentionInference'),
   FusedEmbeddingGrad: kernel<{ rows: number }>((inputs, { rows }, torch) => torch.run1('FusedEmbeddingGrad', Object.values(inputs), [rows])),
   FusedCrossEntropy: plain('FusedCrossEntropy'),
   FusedCrossEntropyGrad: single('FusedCrossEntropyGrad'),
