@@ -6,18 +6,21 @@ interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.TypedArray | Uint8Array[]): tf.TensorInfo;
 }
 
+const borrowed = new Map<string, ReadonlySet<string>>();
+
+/** The kernels that a started backend borrows. */
+export const borrowedKernels = (backendName: string): ReadonlySet<string> => borrowed.get(backendName) ?? new Set();
+
 /**
  * Lets a backend run, through tfjs's plain JavaScript kernels, whatever it has no kernel of its own for: slow, since the
  * data travels there and back, but right. Operations that matter for speed should have a real kernel.
- *
- * @returns the names of the kernels borrowed
  */
-export function borrowMissingKernels(backendName: string): string[] {
+export function borrowMissingKernels(backendName: string): void {
   const missing = tf.getKernelsForBackend('cpu').filter(({ kernelName }) => tf.getKernel(kernelName, backendName) == null);
   for (const { kernelName, kernelFunc } of missing) {
     tf.registerKernel({ kernelName, backendName, kernelFunc: (call) => runOnCpu(kernelFunc, call) });
   }
-  return missing.map(({ kernelName }) => kernelName);
+  borrowed.set(backendName, new Set(missing.map(({ kernelName }) => kernelName)));
 }
 
 /** Runs a kernel of the plain JavaScript backend on another backend's tensors. */

@@ -28,18 +28,27 @@ const benches: Record<string, () => Promise<Bench>> = {
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
 };
 
+/** Comparisons without a time, run only when named: each returns what to print, and writes its files where it should. */
+const tables: Record<string, (save: boolean) => Promise<string>> = {
+  kernels: async (save) => (await import('../../bench/kernels')).kernels(save),
+};
+
 export function register(program: Command): void {
   program
     .command('bench')
     .description('our speed beside a peer\'s, in one run')
-    .argument('[names...]', `which: ${Object.keys(benches).join(', ')} (default: all)`)
+    .argument('[names...]', `which: ${Object.keys(benches).join(', ')} (default: all of these), ${Object.keys(tables).join(', ')}`)
     .option('--only <text>', 'only cases whose names contain this, such as "tiny" or "float32"')
     .option('--save', 'write each bench\'s table, with the machine it ran on, to results/bench/')
     .option('--json', 'one JSON object a line')
     .action(async (names: string[], options: { only?: string; save?: boolean; json?: boolean }) => {
-      const unknown = names.find((name) => !(name in benches));
-      if (unknown) throw new InputError(`no bench is called ${unknown}; there are: ${Object.keys(benches).join(', ')}`);
+      const unknown = names.find((name) => !(name in benches) && !(name in tables));
+      if (unknown) throw new InputError(`no bench is called ${unknown}; there are: ${[...Object.keys(benches), ...Object.keys(tables)].join(', ')}`);
       for (const name of names.length ? names : Object.keys(benches)) {
+        if (name in tables) {
+          process.stdout.write(await tables[name](options.save === true));
+          continue;
+        }
         const bench = await benches[name]();
         const rows: BenchRow[] = [];
         for await (const row of bench((text) => options.only === undefined || text.includes(options.only))) {

@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option('--json', 'the checks as JSON')
     .action(async (options: { json?: boolean }) => {
       const packages = venv();
-      const checks = [machine(), compiler(), python(packages), jupyter(packages), await browser(), fonts(), ...(await backends()), ...corpora(), weights()];
+      const checks = [machine(), await memory(), compiler(), python(packages), jupyter(packages), await browser(), fonts(), ...(await backends()), ...corpora(), weights()];
       process.stdout.write(options.json ? JSON.stringify(checks, null, 2) + '\n' : checks.map(lines).join(''));
     });
 }
@@ -41,9 +41,34 @@ function firstLine(command: string, args: string[]): string | undefined {
 }
 
 function machine(): Check {
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   const cpu = os.cpus()[0]?.model ?? 'unknown CPU';
-  return { name: 'machine', ok: true, found: `Node ${process.versions.node}, ${os.availableParallelism()} threads of ${cpu}, ${gib(os.totalmem())} memory, ${gib(os.freemem())} free` };
+  return { name: 'machine', ok: true, found: `Node ${process.versions.node}, ${os.availableParallelism()} threads of ${cpu}` };
+}
+
+/** What the system has, what a small training-sized product takes of libtorch's memory, and each GPU's. */
+async function memory(): Promise<Check> {
+  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const limit = process.constrainedMemory();
+  const limited = limit > 0 && limit < os.totalmem() ? ` (this process may have ${gib(limit)})` : '';
+  const gpus = firstLine('nvidia-smi', ['--query-gpu=memory.total,memory.free', '--format=csv,noheader']);
+  const found = [`${gib(os.totalmem())}${limited}, ${gib(process.availableMemory())} available`, await libtorchMemory(), gpus && `GPU: ${gpus} free`];
+  return { name: 'memory', ok: true, found: found.filter(Boolean).join('; ') };
+}
+
+async function libtorchMemory(): Promise<string | undefined> {
+  const { probeBackends, prepareBackend, torchMemory } = await import('../backend');
+  if (!(await probeBackends()).some(({ name, available }) => name === 'torch' && available)) return undefined;
+  const tf = await import('@tensorflow/tfjs');
+  try {
+    await prepareBackend({ backend: 'torch', quiet: true });
+  } catch (error) {
+    return `libtorch does not start: ${(error as Error).message.split('\n')[0]}`;
+  }
+  const before = torchMemory(true)!.bytes;
+  tf.tidy(() => { tf.matMul(tf.ones([1024, 1024]), tf.ones([1024, 1024])); });
+  const { bytes, peakBytes } = torchMemory()!;
+  const mib = (count: number) => `${(count / 2 ** 20).toFixed(0)} MiB`;
+  return `libtorch holds ${mib(bytes)}, ${mib(peakBytes - before)} at most in a product of two matrices of 4 MiB`;
 }
 
 function compiler(): Check {

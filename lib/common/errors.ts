@@ -8,5 +8,14 @@ export class InputError extends Error {
 
 /** A job that could not finish (a loss became NaN, a verification differed). The command line exits with 1. */
 export class JobError extends Error {
-  override name = 'JobError';
+  override name: string = 'JobError';
+}
+
+/** A job that asked for more memory than there is; `detail` tells what asked, and the advice what to lower. */
+export class OutOfMemoryError extends JobError {
+  override name = 'OutOfMemoryError';
+
+  constructor(readonly detail: string, advice = 'lower the batch size or the maximum length') {
+    super(`${detail}; ${advice}`);
+  }
 }

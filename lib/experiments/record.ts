@@ -43,6 +43,8 @@ export interface RunRecord {
   seconds: PhaseSeconds;
   /** Bytes, resident. */
   peakMemory: number;
+  /** The most bytes that libtorch held for tensors at once; null where another backend computed. */
+  peakTensorBytes: number | null;
   training: TrainingResult;
   /** On the documents that chose the epoch, and on those that the tables report. */
   scores: { tuning: Scores; scored: Scores };

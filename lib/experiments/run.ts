@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { prepareBackend } from '../backend';
+import { prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { score } from '../evaluation';
 import { buildModel, makeExamples, writeSafetensors } from '../models';
@@ -56,6 +56,7 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
     const meanwhile = readRecord(folder);
     if (meanwhile) return { record: meanwhile, folder, cached: true };
     resetPeakMemory();
+    torchMemory(true);
     const record = await make(config, data, key, folder, begun, options);
     return { record, folder, cached: false };
   } finally {
@@ -124,6 +125,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
       node: process.version,
       seconds: { data: dataSeconds, training: training.seconds, scoring: scoringSeconds },
       peakMemory: peakMemory(),
+      peakTensorBytes: torchMemory()?.peakBytes ?? null,
       training,
       scores,
       predictions: sha256(predictions),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { globalNormClip } from '../backend';
-import { JobError } from '../common';
+import { JobError, OutOfMemoryError } from '../common';
 import type { ForwardContext } from '../layers/parameters';
 import type { Batch, Model } from '../models/types';
 import type { AdamW, GroupRates } from './adamw';
@@ -13,7 +13,8 @@ export interface StepResult {
 
 /**
  * One update of a model on one batch: loss, gradients, clipping (`clipNorm` null = none), AdamW.
- * @throws JobError with the batch's document ids if the loss or a gradient is not finite; nothing is updated then.
+ * @throws JobError with the batch's document ids if the loss or a gradient is not finite, OutOfMemoryError with its shape
+ *   if it does not fit; nothing is updated then.
  */
 export async function trainingStep(
   model: Model,
@@ -24,7 +25,7 @@ export async function trainingStep(
   clipNorm: number | null,
 ): Promise<StepResult> {
   const parameters = model.parameters.list();
-  const { value, grads } = tf.variableGrads(() => model.loss(batch, context), parameters.map(({ variable }) => variable));
+  const { value, grads } = fitting(batch, () => tf.variableGrads(() => model.loss(batch, context), parameters.map(({ variable }) => variable)));
   try {
     const gradientNorm = globalNormClip(grads, clipNorm ?? Infinity);
     const [loss] = await value.data();
@@ -40,6 +41,27 @@ export async function trainingStep(
     value.dispose();
     tf.dispose(grads);
   }
+}
+
+/** Runs what needs the most memory; where it does not fit, the error tells the batch's shape and the fields that set it. */
+function fitting<T>(batch: Batch, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    disposeTape();
+    if (!(error instanceof OutOfMemoryError)) throw error;
+    throw new OutOfMemoryError(
+      `${error.detail}, in an update on a batch of ${batch.examples.length} windows × ${batch.length} tokens`,
+      'lower training.batchSize, training.tokenBudget or tokenization.maxLength',
+    );
+  }
+}
+
+/** When a forward pass fails, tfjs keeps what it saved for the backward pass: gigabytes, where memory ran out. */
+function disposeTape(): void {
+  const { state } = tf.engine() as unknown as { state: { activeTape: Array<{ saved?: tf.Tensor[] }> | null } };
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
+  state.activeTape = null;
 }
 
 function notFinite(loss: number, gradientNorm: number, batch: Batch): JobError {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { prepareBackend, type BackendName } from '../../lib/backend';
-import { assertClose, given, needsTorch, Samples, toTensor, type TensorValues } from './support';
+import { gradients as registered } from '../../lib/backend/gradients';
+import { assertClose, given, needs, needsTorch, Samples, toTensor, type TensorValues } from './support';
 
 interface GradientCase {
   name: string;
@@ -58,6 +59,13 @@ const cases: GradientCase[] = [
   { name: 'scatterND', inputs: (s) => [s.floats([3, 2])], run: (u) => tf.scatterND(ids([0, 2, 0], [3, 1]), u, [4, 2]) },
   { name: 'tensorScatterUpdate', inputs: (s) => [s.floats([4, 2]), s.floats([2, 2])], run: (x, u) => tf.tensorScatterUpdate(x, ids([3, 1], [2, 1]), u) },
   { name: 'unsortedSegmentSum', inputs: (s) => [s.floats([3, 2])], run: (x) => tf.unsortedSegmentSum(x, ids([0, 2, 0]), 4) },
+  { name: 'bandPart', inputs: (s) => [s.floats([4, 5])], run: (x) => tf.linalg.bandPart(x, 1, 2) },
+  ...([[[1, 1], [1, 1], 'same'], [[2, 1], [1, 1], 'valid'], [[1, 1], [2, 1], 'same'], [[1, 1], [1, 2], 'valid']] as Array<[[number, number], [number, number], 'same' | 'valid']>).map(([strides, dilations, pad]) => ({
+    name: `conv2d by ${strides}, dilated ${dilations}, ${pad}`, inputs: (s: Samples) => [s.floats([1, 4, 5, 2]), s.floats([2, 2, 2, 2])],
+    run: (x: tf.Tensor, w: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, 'NHWC', dilations),
+  })),
+  { name: 'conv1d, dilated', inputs: (s) => [s.floats([2, 6, 2]), s.floats([3, 2, 2])], run: (x, w) => tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 1, 'same', 'NWC', 2) },
+  { name: 'maxPool, avgPool', inputs: (s) => [s.floats([1, 4, 4, 2])], run: (x) => tf.add(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid')) },
   { name: 'layer norm of moments', inputs: (s) => [s.floats([4, 6])], run: (x) => { const { mean, variance } = tf.moments(x, -1, true); return tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))); } },
 ];
 
@@ -95,21 +103,41 @@ describe('gradients', () => {
     gradients(run, values).forEach((gradient, i) => assertClose(gradient, expected[i], 1e-2, `input ${i}`));
   });
 
-  for (const backend of ['cpu', 'torch', 'wasm'] as BackendName[]) {
-    describe(`on ${backend}${backend === 'cpu' ? ', by finite differences' : ''}`, () => {
-      if (backend === 'torch') before(async function () { await needsTorch(this); });
+  for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {
+    describe(`on ${backend}, by finite differences${backend === 'cpu' ? '' : ' and as on cpu'}`, () => {
+      /** Kernels whose registered gradient was taken. */
+      const taken = new Set<string>();
+      const originals = registered.map(({ gradFunc }) => gradFunc);
+      before(async function () {
+        await needs(backend, this);
+        await prepareBackend({ backend: 'cpu', quiet: true });
+        for (const config of registered) {
+          const { kernelName, gradFunc } = config;
+          tf.getGradient(kernelName).gradFunc = (...given) => { taken.add(kernelName); return gradFunc(...given); };
+        }
+      });
+      after(() => registered.forEach(({ kernelName }, i) => { const config = tf.getGradient(kernelName); if (config) config.gradFunc = originals[i]; }));
 
       for (const { name, inputs, run } of cases) {
         it(name, async () => {
           const values = inputs(Samples.named(name));
           await prepareBackend({ backend: 'cpu', quiet: true });
-          const expected = backend === 'cpu' ? differences(run, values) : gradients(run, values);
+          const onCpu = backend === 'cpu' ? undefined : gradients(run, values);
           await prepareBackend({ backend, quiet: true });
+          const expected = differences(run, values);
           const before = tf.memory().numTensors;
-          gradients(run, values).forEach((gradient, i) => assertClose(gradient, expected[i], backend === 'cpu' ? 1e-2 : 2e-5, `input ${i}`));
+          gradients(run, values).forEach((gradient, i) => {
+            assertClose(gradient, expected[i], 1e-2, `input ${i}, by differences`);
+            if (onCpu) assertClose(gradient, onCpu[i], 2e-5, `input ${i}, against cpu`);
+          });
           if (tf.memory().numTensors !== before) throw new Error(`${tf.memory().numTensors - before} tensors left behind`);
         });
       }
+
+      it('takes every gradient that the project registers', () => {
+        const untaken = registered.map(({ kernelName }) => kernelName).filter((name) => !taken.has(name));
+        if (untaken.length) throw new Error(`no case takes the gradient of ${untaken.join(', ')}`);
+      });
     });
   }
 });

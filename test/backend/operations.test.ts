@@ -4,7 +4,7 @@ import {
   adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, prepareBackend,
   softmaxCrossEntropy, withPrecision, type BackendName, type Dense, type Norm,
 } from '../../lib/backend';
-import { assertClose, assertSame, given, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
+import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
 
 interface OperationCase {
   name: string;
@@ -125,9 +125,9 @@ describe('operations, composed of tfjs kernels on cpu', () => {
   });
 });
 
-for (const backend of ['torch', 'wasm'] as BackendName[]) {
+for (const backend of ['torch', 'wasm', 'tensorflow'] as BackendName[]) {
   describe(`operations on ${backend} against those composed on cpu`, () => {
-    if (backend === 'torch') before(async function () { await needsTorch(this); });
+    before(async function () { await needs(backend, this); });
 
     for (const operation of cases) {
       it(operation.name, async () => {
@@ -211,9 +211,9 @@ function isBFloat16(value: number): boolean {
   return (new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff) === 0;
 }
 
-for (const backend of ['cpu', 'torch', 'wasm'] as BackendName[]) {
+for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {
   describe(`optimiser steps on ${backend}`, () => {
-    if (backend === 'torch') before(async function () { await needsTorch(this); });
+    before(async function () { await needs(backend, this); });
     beforeEach(async () => { await prepareBackend({ backend, quiet: true }); });
 
     it('adamStep follows the equations of decoupled weight decay, three steps', () => {

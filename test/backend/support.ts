@@ -35,6 +35,30 @@ export class Samples {
     return this.random.below(n);
   }
 
+  /** An integer from `low` to `high`, both included. */
+  between(low: number, high: number): number {
+    return low + this.random.below(high - low + 1);
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)];
+  }
+
+  /** A permutation of 0 … n − 1. */
+  order(n: number): number[] {
+    return this.random.shuffled(Array.from({ length: n }, (_, i) => i));
+  }
+
+  /** A shape of `low` to `high` axes, each with `least` to `most` elements. */
+  shape(low: number, high: number, least = 1, most = 4): number[] {
+    return Array.from({ length: this.between(low, high) }, () => this.between(least, most));
+  }
+
+  /** Values of any of the types given. */
+  of(dtype: TensorValues['dtype'], shape: number[]): TensorValues {
+    return dtype === 'bool' ? this.booleans(shape) : dtype === 'int32' ? this.integers(shape) : this.floats(shape);
+  }
+
   private make(shape: number[], dtype: TensorValues['dtype'], value: () => number): TensorValues {
     return { values: Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape, dtype };
   }
@@ -64,20 +88,25 @@ export async function on(backend: BackendName, compute: () => tf.Tensor | tf.Ten
   });
 }
 
-/** Why the torch backend is not there, or undefined where it is. */
-export async function torchMissing(): Promise<string | undefined> {
-  const torch = (await probeBackends()).find(({ name, device }) => name === 'torch' && device === 'cpu');
-  return torch?.available ? undefined : `${torch?.reason}: ${torch?.remedy}`;
+/** Why a backend is not there for the processor, or undefined where it is. */
+export async function backendMissing(backend: BackendName): Promise<string | undefined> {
+  if (backend === 'cpu') return undefined;
+  const probe = (await probeBackends()).find(({ name, device }) => name === backend && device === 'cpu');
+  return probe?.available ? undefined : `${probe?.reason}: ${probe?.remedy}`;
 }
 
-/** Skips a suite where torch is not there, saying why. To be called in `before`. */
-export async function needsTorch(context: Mocha.Context): Promise<void> {
-  const reason = await torchMissing();
+export const torchMissing = (): Promise<string | undefined> => backendMissing('torch');
+
+/** Skips a suite where a backend is not there, saying why. To be called in `before`. */
+export async function needs(backend: BackendName, context: Mocha.Context): Promise<void> {
+  const reason = await backendMissing(backend);
   if (reason) {
-    console.log(`      skipped, no torch backend: ${reason}`);
+    console.log(`      skipped, no ${backend} backend: ${reason}`);
     context.skip();
   }
 }
+
+export const needsTorch = (context: Mocha.Context): Promise<void> => needs('torch', context);
 
 /** Throws unless the numbers agree to `tolerance`, relative where they exceed 1; NaN agrees with NaN. */
 export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {

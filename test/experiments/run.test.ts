@@ -36,6 +36,7 @@ describe('a run', () => {
     assert.equal(record.training.curve.length, 2);
     assert.equal(record.training.step, 12);
     assert.ok(record.parameters > 1000 && record.peakMemory > 1e7);
+    assert.ok(record.backend.name === 'torch' ? record.peakTensorBytes! > 4 * record.parameters : record.peakTensorBytes === null);
     assert.match(record.command, /^npx medner train rw-egp --data .*tiny --profile quick --seed 0 --set .*training\.epochs=2/);
     assert.deepEqual(record.data.unrepresentable.scored, { token: 0, window: 0, band: 0, nested: 0 });
   });

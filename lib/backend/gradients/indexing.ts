@@ -64,6 +64,11 @@ export const indexing: tf.GradConfig[] = [
       updates: () => tf.gatherND(dy as tf.Tensor, indices),
     }),
   },
+  {
+    kernelName: 'Unpack',
+    // tfjs's is an error where there is one tensor to unpack: it then gets no list.
+    gradFunc: (dy, _, attributes) => ({ value: () => tf.stack(Array.isArray(dy) ? dy : [dy], (attributes as unknown as tf.UnpackAttrs).axis) }),
+  },
   copied('StridedSlice', (positions, attributes) => {
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes as unknown as tf.StridedSliceAttrs;
     return tf.stridedSlice(positions, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);

@@ -17,8 +17,8 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsi
     return differentiable(
       [x, scale, shift],
       (save) => {
-        const [y, mean, inverseDeviation] = runFused<tf.Tensor[]>('FusedLayerNorm', [x, scale, shift], { epsilon });
-        save([x, scale, mean, inverseDeviation]);
+        const [y, ...normalised] = runFused<tf.Tensor[]>('FusedLayerNorm', [x, scale, shift], { epsilon });
+        save([...normalised, scale]);
         return y;
       },
       (dy, saved) => runFused<tf.Tensor[]>('FusedLayerNormGrad', [dy, ...saved]),

@@ -1,62 +1,64 @@
-import * as os from 'node:os';
+import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
+import { borrowMissingKernels } from '../borrowed-kernels';
 import type { BackendInfo, BackendProbe } from '../types';
+import { findTensorflow } from './find';
 
 /** What tfjs-node's backend tells beyond a `KernelBackend`. */
 interface TensorflowBackend extends tf.KernelBackend {
   isUsingGpuDevice: boolean;
 }
 
-/** Either may be installed without its native binding, or be the stand-in that only re-exports tfjs: neither is a backend. */
-const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+const remedy = 'npm run setup:tensorflow (not needed where torch works)';
 
-interface Found {
-  gpu: boolean;
-  version: string;
-}
-
-let searched: { found?: Found } | undefined;
-
-/** Loads the first package that brings TensorFlow with it. */
-function load(): Found | undefined {
-  for (const name of packages) {
-    try {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- it may be missing, and must share this process's tfjs
-      const { version } = require(name) as { version?: Record<string, string> };
-      const backend = tf.engine().registryFactory['tensorflow'] ? (tf.findBackend('tensorflow') as TensorflowBackend | null) : null;
-      if (backend) return { gpu: backend.isUsingGpuDevice, version: `${name} ${version?.['tfjs-node'] ?? ''}`.trim() };
-    } catch {
-      // Installed without its binding, or not installed: not there.
-    }
-  }
-  return undefined;
-}
-
-const search = (): Found | undefined => (searched ??= { found: load() }).found;
-
-/** Whether TensorFlow's C library answers through tfjs-node, on a GPU or on the processor. */
+/** Whether TensorFlow's C library is here through tfjs-node, for a GPU or for the processor. */
 export function probeTensorflow(gpu: boolean): BackendProbe {
-  const found = search();
+  const found = findTensorflow();
   const probe = { name: 'tensorflow' as const, device: gpu ? 'gpu' : 'cpu' };
-  if (found && found.gpu === gpu) return { ...probe, available: true, version: found.version };
-  if (found) return { ...probe, available: false, reason: `${found.version} computes on the ${found.gpu ? 'GPU' : 'processor'}` };
+  if ('reason' in found) return { ...probe, available: false, reason: found.reason, remedy };
+  if (found.gpu === gpu) return { ...probe, available: true, version: found.version };
   return {
     ...probe,
     available: false,
-    reason: 'neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed with its native binding',
-    remedy: 'not needed where torch works; its binding can be built against an installed TensorFlow',
+    reason: `${found.version} computes on the ${found.gpu ? 'GPU' : 'processor'}`,
+    remedy: `npm run setup:tensorflow -- --${probe.device}`,
   };
 }
 
-export async function startTensorflow(): Promise<BackendInfo> {
-  const found = search();
-  if (!found) throw new Error('TensorFlow is not there');
+let loaded: { threads: number } | undefined;
+
+/** TensorFlow reads its number of threads once, as it loads. */
+function load(module: string, threads: number): { threads: number } {
+  process.env.TF_NUM_INTRAOP_THREADS ||= String(threads);
+  // Leaves of its remarks only those that it makes before it reads this.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  mendUtil();
+  const before = tf.getBackend();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it may be missing, and must share this process's tfjs
+  require(module);
+  borrowMissingKernels('tensorflow');
+  // Loading makes it the active backend; that is for `startTensorflow` to do.
+  if (before) tf.setBackend(before);
+  return { threads: Number(process.env.TF_NUM_INTRAOP_THREADS) };
+}
+
+/** tfjs-node calls two functions that Node 23 dropped from `util`. */
+function mendUtil(): void {
+  const node = util as unknown as Record<string, unknown>;
+  node.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  node.isArray ??= Array.isArray;
+}
+
+export async function startTensorflow(threads: number): Promise<BackendInfo> {
+  const found = findTensorflow();
+  if ('reason' in found) throw new Error(`${found.reason}: ${remedy}`);
+  loaded ??= load(found.module, threads);
   await tf.setBackend('tensorflow');
   await tf.ready();
   return {
     name: 'tensorflow',
-    device: found.gpu ? 'gpu' : 'cpu',
-    threads: os.availableParallelism(),
+    device: (tf.backend() as TensorflowBackend).isUsingGpuDevice ? 'gpu' : 'cpu',
+    threads: loaded.threads,
     versions: { tfjs: tf.version.tfjs, tensorflow: found.version },
     notes: [],
   };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { OutOfMemoryError } from '../../common';
 import type { NativeArray, NativeModule } from './native';
 
 /** Codes of the element types, as in addon/tensors.h. */
@@ -70,14 +71,14 @@ export class TorchBackend extends tf.KernelBackend {
     return this.run(kernel, inputs, numbers)[0];
   }
 
-  private explain(kernel: string, inputs: readonly tf.TensorInfo[], error: Error): Error {
+  private explain(kernel: string, inputs: ReadonlyArray<Pick<tf.TensorInfo, 'shape' | 'dtype'>>, error: Error): Error {
     const shapes = inputs.slice(0, 8).map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`).join(', ');
     const given = `${shapes}${inputs.length > 8 ? `, and ${inputs.length - 8} more` : ''}`;
     const message = error.message.split('\n')[0];
     if (/out of memory|can't allocate memory|not enough memory|bad_alloc/i.test(error.message)) {
       const { bytes } = this.usage();
-      return new Error(
-        `out of memory in ${kernel} on ${given}, with ${(bytes / 2 ** 20).toFixed(0)} MiB held by tensors; lower the batch size or the maximum length (libtorch: ${message})`,
+      return new OutOfMemoryError(
+        `out of memory in ${kernel} on ${given || 'no tensors'}, with ${(bytes / 2 ** 20).toFixed(0)} MiB held by tensors (libtorch: ${message})`,
       );
     }
     return new Error(`${kernel} on ${given || 'no tensors'}: ${message}`);
@@ -101,7 +102,11 @@ export class TorchBackend extends tf.KernelBackend {
     if (code === undefined) throw new Error(`the torch backend holds no ${dtype} tensors`);
     const array = typed(values ?? new Float32Array(tf.util.sizeFromShape(shape)), dtype);
     shape.forEach((size, axis) => (this.exchange[axis] = size));
-    return { handle: this.native.create(array, code, shape.length), shape, dtype, refCount: 1 };
+    try {
+      return { handle: this.native.create(array, code, shape.length), shape, dtype, refCount: 1 };
+    } catch (error) {
+      throw this.explain('a new tensor', [{ shape, dtype }], error as Error);
+    }
   }
 
   override write(values: tf.backend_util.BackendValues | null, shape: number[], dtype: tf.DataType): object {

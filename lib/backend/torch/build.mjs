@@ -1,10 +1,9 @@
 // Builds the libtorch addon, once for each combination of its sources, the compiler and the libtorch.
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execute, inTemporaryFolder, pruneBuilds, sha256, writeRecord } from '../building.mjs';
 import { findCompiler, findLibtorch, findNodeHeaders } from './locate.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -13,13 +12,13 @@ const buildFolder = path.join(here, 'build');
 /** Tells the loader which build is in use. */
 const current = path.join(buildFolder, 'current.json');
 const binaryName = 'medner_torch.node';
+/** Builds that stay beside the one in use; each has a few megabytes. */
+const buildsKept = 4;
 
 const install = process.platform === 'darwin' ? 'xcode-select --install' : 'Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++';
 const noLibtorch =
   'npm run setup installs one into .venv (it needs python3 with venv and pip, and a route to a package index); ' +
   'or Debian: apt install libtorch-dev libdnnl-dev; or name a folder by TORCH_DIR';
-
-const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 function readSources() {
   const names = readdirSync(sourceFolder).filter((name) => /\.(cc|h)$/.test(name)).sort();
@@ -44,20 +43,6 @@ function flagsFor(libtorch, nodeHeaders) {
     ...(libtorch.dnnl ? ['-ldnnl'] : []), `-Wl,-rpath,${libtorch.lib}`,
   ];
   return { compile, link };
-}
-
-function execute(command, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    child.stderr.on('data', (chunk) => (errors += chunk));
-    child.on('error', reject);
-    child.on('close', (status) => {
-      if (status === 0) return resolve();
-      const lines = errors.split('\n').filter((line) => /error|undefined|cannot|killed/i.test(line));
-      reject(new Error((lines.length ? lines : errors.trim().split('\n')).slice(0, 5).join('\n')));
-    });
-  });
 }
 
 const isLoops = (name) => /(^|-)loops\.cc$/.test(name);
@@ -88,29 +73,6 @@ async function compile(folder, sources, compiler, flags) {
   await execute(compiler.command, [...objects, ...flags.link, '-o', path.join(folder, binaryName)]);
 }
 
-/** Folders that an interrupted build left. */
-function removeAbandoned() {
-  if (!existsSync(buildFolder)) return;
-  for (const name of readdirSync(buildFolder)) {
-    const owner = /^\.building-(\d+)$/.exec(name)?.[1];
-    if (owner && !isRunning(Number(owner))) rmSync(path.join(buildFolder, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-function writeCurrent(record) {
-  const temporary = `${current}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify(record, null, 2) + '\n');
-  renameSync(temporary, current);
-}
-
 /**
  * Makes sure that the addon is built for the libtorch at hand, and that the torch backend will load this build.
  * Never throws for what a user's machine lacks: `reason` says what is missing and `remedy` how to get it.
@@ -139,23 +101,21 @@ export async function ensureAddon({ log = () => {} } = {}) {
   const cached = existsSync(file);
   const since = Date.now();
   if (!cached) {
-    removeAbandoned();
-    const temporary = path.join(buildFolder, `.building-${process.pid}`);
-    mkdirSync(temporary, { recursive: true });
     try {
       log(`building the addon for libtorch ${libtorch.version} (${libtorch.origin}) with ${compiler.version}: 15 to 40 s …`);
-      await compile(temporary, sources, compiler, flags);
-      mkdirSync(folder, { recursive: true });
-      renameSync(path.join(temporary, binaryName), file);
+      await inTemporaryFolder(buildFolder, async (temporary) => {
+        await compile(temporary, sources, compiler, flags);
+        mkdirSync(folder, { recursive: true });
+        renameSync(path.join(temporary, binaryName), file);
+      });
     } catch (error) {
       return { ok: false, libtorch, reason: `the addon did not compile: ${error.message}`, remedy: `${compiler.version} against libtorch ${libtorch.version} (${libtorch.folder}); another pair may do: CXX, TORCH_DIR` };
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
     }
   }
   const { origin, version, cuda } = libtorch;
   const digests = Object.fromEntries(Object.entries(sources).map(([name, text]) => [name, sha256(text)]));
   const record = { file: path.relative(buildFolder, file), libtorch: { origin, version, cuda, folder: libtorch.folder }, compiler: compiler.version, sources: digests };
-  if (!existsSync(current) || readFileSync(current, 'utf8') !== JSON.stringify(record, null, 2) + '\n') writeCurrent(record);
+  writeRecord(current, record);
+  pruneBuilds(buildFolder, path.basename(folder), buildsKept, (name) => /^[0-9a-f]{16}$/.test(name));
   return { ok: true, file, libtorch, seconds: (Date.now() - since) / 1000, cached };
 }

@@ -4,6 +4,7 @@ import type { KernelInputs } from '../kernel-call';
 import type { BackendInfo, BackendProbe } from '../types';
 import { TorchBackend } from './backend';
 import { torchKernels } from './kernels';
+import { fused } from './kernels/fused';
 import { loadAddon, type LoadedAddon } from './native';
 
 const remedy = 'npm run setup';
@@ -18,7 +19,7 @@ export function registerTorch({ native }: LoadedAddon): void {
   tf.registerBackend('torch', () => new TorchBackend(native), 10);
   for (const [kernelName, body] of Object.entries(torchKernels)) {
     // Some fused kernels need a newer libtorch; without them their operations are composed.
-    if (kernelName.startsWith('Fused') && !inAddon.has(kernelName)) continue;
+    if (kernelName in fused && !inAddon.has(kernelName)) continue;
     tf.registerKernel({
       kernelName,
       backendName: 'torch',

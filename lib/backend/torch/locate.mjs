@@ -68,17 +68,17 @@ function debianLibtorch() {
 }
 
 /**
- * The libtorch to build against: TORCH_DIR, the project's .venv, the active python3's torch, Debian's libtorch-dev.
+ * The libtorch to build against: TORCH_DIR, the .venv of `project`, the active python3's torch, Debian's libtorch-dev.
  * A TORCH_DIR without libtorch is an error, not passed over.
  * @returns {Libtorch | undefined}
  */
-export function findLibtorch() {
+export function findLibtorch(project = root) {
   if (process.env.TORCH_DIR) {
     const named = libtorchIn(path.resolve(process.env.TORCH_DIR), 'TORCH_DIR');
     if (!named) throw new Error(`TORCH_DIR=${process.env.TORCH_DIR} holds no libtorch: expected include/ATen and lib/${library} in it`);
     return named;
   }
-  for (const folder of inVirtualEnvironment(path.join(root, '.venv'))) {
+  for (const folder of inVirtualEnvironment(path.join(project, '.venv'))) {
     const own = libtorchIn(folder, '.venv');
     if (own) return own;
   }

@@ -8,6 +8,9 @@ export function registerWasmKernels(): void {
   mendMatMul();
   mendCast();
   mendStridedSlice();
+  mendSum();
+  // Its gradient of a maximum pool leaves out windows that share their maximum; cpu's is borrowed instead.
+  tf.unregisterKernel('MaxPoolGrad', 'wasm');
 }
 
 /** Every embedding gradient needs it, and wasm has none. Rows whose segment is out of range are left out, as on cpu. */
@@ -91,5 +94,15 @@ function mendStridedSlice(): void {
     if (x.dtype !== 'int32') return out;
     (call.backend as BackendWasm).dataIdMap.get(out.dataId).dtype = x.dtype;
     return { ...out, dtype: x.dtype };
+  });
+}
+
+/** wasm writes no sum of no elements: what was in that memory before became the result. */
+function mendSum(): void {
+  replace('Sum', (original) => (call) => {
+    const out = original(call) as tf.TensorInfo;
+    const { x } = call.inputs as KernelInputs;
+    if (tf.util.sizeFromShape(x.shape) === 0) (call.backend as BackendWasm).typedArrayFromHeap(out).fill(0);
+    return out;
   });
 }

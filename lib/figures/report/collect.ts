@@ -24,6 +24,8 @@ export interface ReportRecord {
   seconds: Record<string, number>;
   /** Bytes. */
   peakMemory: number;
+  /** Missing in records from before it was measured. */
+  peakTensorBytes?: number | null;
   scores: { scored: { micro: { precision: number; recall: number; f1: number } } };
 }
 

@@ -76,7 +76,7 @@ ${footnotes.length ? `<ol class="notes">${footnotes.map((note) => `<li>${escapeH
 }
 
 function recordHtml(record: ReportRecord): string {
-  const { key, command, config, scores, seconds, peakMemory, parameters, backend, hardware, node, commit } = record;
+  const { key, command, config, scores, seconds, peakMemory, peakTensorBytes, parameters, backend, hardware, node, commit } = record;
   const { precision, recall, f1 } = scores.scored.micro;
   const percent = (value: number) => (100 * value).toFixed(2);
   const facts = [
@@ -84,7 +84,7 @@ function recordHtml(record: ReportRecord): string {
     ['verify', `npx medner verify ${key}`],
     ['strict micro', `P ${percent(precision)}, R ${percent(recall)}, F1 ${percent(f1)}`],
     ['seconds', Object.entries(seconds).map(([phase, value]) => `${phase} ${value.toFixed(1)}`).join(', ')],
-    ['memory', `${gib(peakMemory)} at most, ${parameters.toLocaleString('en')} parameters`],
+    ['memory', `${gib(peakMemory)} at most${peakTensorBytes ? ` (tensors ${gib(peakTensorBytes)})` : ''}, ${parameters.toLocaleString('en')} parameters`],
     ['backend', `${backend.name} on ${backend.device}, ${backend.threads} threads (${Object.entries(backend.versions).map((pair) => pair.join(' ')).join(', ')}), Node ${node}`],
     ['hardware', `${hardware.cpu}, ${hardware.cores} cores, ${gib(hardware.memory)}`],
     ['commit', commit ? `${commit.hash}${commit.dirty ? ', with uncommitted changes' : ''}` : 'none'],

@@ -3,6 +3,7 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/bincount.h>
+#include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eq.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/gather.h>
@@ -11,6 +12,7 @@
 #include <ATen/ops/mul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/searchsorted.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
@@ -135,6 +137,16 @@ Tensor sparseToDense(const Call& call) {
   return dense.reshape(shape);
 }
 
+// (sorted [b, n], values [b, m]), [right]: where each value would stand, before its equals or after them
+Tensor searchSorted(const Call& call) {
+  return at::searchsorted(call[0].contiguous(), call[1].contiguous(), true, call.flag(0));
+}
+
+// x [...]: a tensor [..., ...] with x on its diagonal
+Tensor diagonal(const Call& call) {
+  return at::diag_embed(call[0].reshape({-1})).reshape(joined(call[0].sizes(), call[0].sizes()));
+}
+
 }  // namespace
 
 void registerIndexing(KernelTable& table) {
@@ -145,6 +157,8 @@ void registerIndexing(KernelTable& table) {
   table.add("UnsortedSegmentSum", unsortedSegmentSum);
   table.add("DenseBincount", denseBincount);
   table.add("OneHot", oneHot);
+  table.add("SearchSorted", searchSorted);
+  table.add("Diag", diagonal);
   table.add("SparseToDense", sparseToDense);
 }
 

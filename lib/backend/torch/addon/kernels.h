@@ -99,6 +99,7 @@ void registerUnary(KernelTable& table);
 void registerReductions(KernelTable& table);
 void registerShape(KernelTable& table);
 void registerIndexing(KernelTable& table);
+void registerConvolution(KernelTable& table);
 void registerBlocks(KernelTable& table);
 void registerNormalisation(KernelTable& table);
 void registerDropout(KernelTable& table);

@@ -56,21 +56,21 @@ inline __attribute__((always_inline)) void addNorm(const Element* x, const Eleme
   float* s = buffer.data();
   for (int64_t row = 0; row < rows; row++) {
     const int64_t at = row * width;
-    float sum = 0;
     if (given != nullptr) {
       const uint32_t start = static_cast<uint32_t>((firstRow + row) * width);
-#pragma omp simd reduction(+ : sum)
-      for (int64_t i = 0; i < width; i++) {
-        s[i] = widened(x[at + i]) + widened(h[at + i]) * factor(start + static_cast<uint32_t>(i), mask);
-        sum += s[i];
-      }
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) s[i] = widened(h[at + i]) * factor(start + static_cast<uint32_t>(i), mask);
     } else {
-#pragma omp simd reduction(+ : sum)
-      for (int64_t i = 0; i < width; i++) {
-        s[i] = widened(x[at + i]) + widened(h[at + i]);
-        sum += s[i];
-      }
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) s[i] = widened(h[at + i]);
     }
+    if (x != nullptr) {
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) s[i] += widened(x[at + i]);
+    }
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < width; i++) sum += s[i];
     const float mean = sum / width;
     float squares = 0;
 #pragma omp simd reduction(+ : squares)

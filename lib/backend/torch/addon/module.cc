@@ -194,6 +194,7 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerReductions(table);
     registerShape(table);
     registerIndexing(table);
+    registerConvolution(table);
     registerBlocks(table);
     registerNormalisation(table);
     registerDropout(table);

@@ -6,8 +6,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/mean.h>
-#include <ATen/ops/native_layer_norm.h>
-#include <ATen/ops/native_layer_norm_backward.h>
 #include <ATen/ops/sum.h>
 
 #include <algorithm>
@@ -19,20 +17,6 @@ namespace medner {
 namespace {
 
 using at::Tensor;
-
-// (x, scale, shift), [epsilon] → y, mean, inverse deviation
-Tensors layerNorm(const Call& call) {
-  const auto [y, mean, inverse] = at::native_layer_norm(call[0], {call[0].size(-1)}, call[1], call[2], call.number(0));
-  return {y, mean, inverse};
-}
-
-// (dy, x, scale, mean, inverse deviation) → dx, dscale, dshift
-Tensors layerNormGrad(const Call& call) {
-  const Tensor &x = call[1], &scale = call[2];
-  const auto [dx, dScale, dShift] = at::native_layer_norm_backward(call[0].contiguous(), x, {x.size(-1)}, call[3], call[4], scale,
-                                                                   scale, {true, true, true});
-  return {dx, dScale, dShift};
-}
 
 template <class Element>
 Element* elements(const Tensor& tensor) {
@@ -48,15 +32,21 @@ void byType(const Tensor& tensor, Body body) {
 
 constexpr int64_t kRowsPerTask = 32;
 
-// (x, h [..., width], scale, shift [width]), [dropout rate, seed, epsilon] → y = LayerNorm(x + dropout(h)) of h's type,
+struct Dropout {
+  double rate = 0;
+  double seed = 0;
+};
+
+// h [..., width], scale, shift [width], and a residual x as h, or none → y = LayerNorm(x + dropout(h)) of h's type,
 // normal = (x + dropout(h) − mean) / deviation of h's type, inverse deviation [rows]
-Tensors addNorm(const Call& call) {
-  const Tensor h = call[1].contiguous(), x = call[0].to(h.scalar_type()).contiguous();
-  const Tensor scale = call[2].contiguous(), shift = call[3].contiguous();
-  const double rate = call.number(0), seed = call.number(1), epsilon = call.number(2);
+Tensors normalise(const Tensor& residual, const Tensor& given, const Tensor& givenScale, const Tensor& givenShift, double epsilon, Dropout dropout) {
+  const Tensor h = given.contiguous(), scale = givenScale.contiguous(), shift = givenShift.contiguous();
+  const Tensor x = residual.defined() ? residual.to(h.scalar_type()).contiguous() : residual;
+  const auto [rate, seed] = dropout;
   const int64_t width = h.size(-1), rows = width > 0 ? h.numel() / width : 0;
   if (h.is_cuda()) {
-    const Tensor sum = (rate > 0 ? drop(h, rate, seed) : h).to(at::kFloat) + x;
+    Tensor sum = (rate > 0 ? drop(h, rate, seed) : h).to(at::kFloat);
+    if (x.defined()) sum = sum + x;
     const Tensor centred = sum - at::mean(sum, {-1}, true);
     const Tensor inverse = (at::mean(centred * centred, {-1}, true) + epsilon).rsqrt();
     const Tensor normal = centred * inverse;
@@ -66,29 +56,29 @@ Tensors addNorm(const Call& call) {
   const DropoutMask mask(rate, seed);
   byType(h, [&](auto* type) {
     using Element = std::remove_pointer_t<decltype(type)>;
-    const Element *xs = elements<Element>(x), *hs = elements<Element>(h);
+    const Element *xs = x.defined() ? elements<Element>(x) : nullptr, *hs = elements<Element>(h);
     Element *ys = elements<Element>(y), *normals = elements<Element>(normal);
     at::parallel_for(0, rows, kRowsPerTask, [&](int64_t begin, int64_t end) {
       const int64_t at = begin * width;
-      addNormRows(xs + at, hs + at, elements<float>(scale), elements<float>(shift), ys + at, normals + at, elements<float>(inverse) + begin,
+      addNormRows(xs != nullptr ? xs + at : nullptr, hs + at, elements<float>(scale), elements<float>(shift), ys + at, normals + at, elements<float>(inverse) + begin,
                   begin, end - begin, width, static_cast<float>(epsilon), rate > 0 ? &mask : nullptr);
     });
   });
   return {y, normal, inverse};
 }
 
-// (dy, normal, inverse deviation, scale), [dropout rate, seed] → dx, dh of normal's type; dscale, dshift
-Tensors addNormGrad(const Call& call) {
-  const Tensor normal = call[1].contiguous(), dy = call[0].to(normal.scalar_type()).contiguous();
-  const Tensor inverse = call[2].contiguous(), scale = call[3].contiguous();
-  const double rate = call.number(0), seed = call.number(1);
+// → dx, dh (the same tensor without dropout) of normal's type; dscale, dshift
+Tensors normaliseGrad(const Tensor& gradient, const Tensor& givenNormal, const Tensor& givenInverse, const Tensor& givenScale, Dropout dropout) {
+  const Tensor normal = givenNormal.contiguous(), dy = gradient.to(normal.scalar_type()).contiguous();
+  const Tensor inverse = givenInverse.contiguous(), scale = givenScale.contiguous();
+  const auto [rate, seed] = dropout;
   const int64_t width = normal.size(-1), rows = width > 0 ? normal.numel() / width : 0;
   if (normal.is_cuda()) {
-    const Tensor gradient = dy.to(at::kFloat), n = normal.to(at::kFloat), dNormal = gradient * scale;
+    const Tensor wide = dy.to(at::kFloat), n = normal.to(at::kFloat), dNormal = wide * scale;
     const Tensor dx = ((dNormal - at::mean(dNormal, {-1}, true) - n * at::mean(dNormal * n, {-1}, true)) *
                        inverse.reshape(n.sizes().slice(0, n.dim() - 1)).unsqueeze(-1)).to(normal.scalar_type());
-    return {dx, rate > 0 ? drop(dx, rate, seed) : dx, at::sum((gradient * n).reshape({-1, width}), {0}),
-            at::sum(gradient.reshape({-1, width}), {0})};
+    return {dx, rate > 0 ? drop(dx, rate, seed) : dx, at::sum((wide * n).reshape({-1, width}), {0}),
+            at::sum(wide.reshape({-1, width}), {0})};
   }
   const Tensor dx = at::empty_like(normal), dh = rate > 0 ? at::empty_like(normal) : dx;
   // Sums over rows in as many parts as the rows allow, whatever the number of threads: the bits stay the same.
@@ -114,10 +104,21 @@ Tensors addNormGrad(const Call& call) {
 }  // namespace
 
 void registerNormalisation(KernelTable& table) {
-  table.addMany("FusedLayerNorm", layerNorm);
-  table.addMany("FusedLayerNormGrad", layerNormGrad);
-  table.addMany("FusedAddNorm", addNorm, BFloat16::taken);
-  table.addMany("FusedAddNormGrad", addNormGrad, BFloat16::taken);
+  // (x, scale, shift), [epsilon] → y, normal, inverse deviation
+  table.addMany("FusedLayerNorm", [](const Call& call) { return normalise(Tensor(), call[0], call[1], call[2], call.number(0), {}); });
+  // (dy, normal, inverse deviation, scale) → dx, dscale, dshift
+  table.addMany("FusedLayerNormGrad", [](const Call& call) {
+    const Tensors gradients = normaliseGrad(call[0], call[1], call[2], call[3], {});
+    return Tensors{gradients[0], gradients[2], gradients[3]};
+  });
+  // (x, h, scale, shift), [dropout rate, seed, epsilon] → y, normal, inverse deviation
+  table.addMany("FusedAddNorm", [](const Call& call) {
+    return normalise(call[0], call[1], call[2], call[3], call.number(2), {call.number(0), call.number(1)});
+  }, BFloat16::taken);
+  // (dy, normal, inverse deviation, scale), [dropout rate, seed] → dx, dh, dscale, dshift
+  table.addMany("FusedAddNormGrad", [](const Call& call) {
+    return normaliseGrad(call[0], call[1], call[2], call[3], {call.number(0), call.number(1)});
+  }, BFloat16::taken);
 }
 
 }  // namespace medner

@@ -1,3 +1,4 @@
+import { convolution } from './convolution';
 import { creation } from './creation';
 import { elementwise } from './elementwise';
 import type { KernelFamily } from './family';
@@ -8,4 +9,4 @@ import { reductions } from './reductions';
 import { shape } from './shape';
 
 /** Every kernel that runs in libtorch. */
-export const torchKernels: KernelFamily = { ...elementwise, ...reductions, ...shape, ...creation, ...matmul, ...indexing, ...fused };
+export const torchKernels: KernelFamily = { ...elementwise, ...reductions, ...shape, ...creation, ...matmul, ...convolution, ...indexing, ...fused };

@@ -15,6 +15,9 @@ export const indexing: KernelFamily = {
     torch.run1('DenseBincount', [x, weights], [size, binaryOutput ? 1 : 0])),
   OneHot: kernel<tf.OneHotAttrs>(({ indices }, { depth, onValue, offValue, dtype }, torch) =>
     torch.run1('OneHot', [indices], [dtypeCodes[dtype ?? 'float32'] as number, depth, onValue, offValue])),
+  SearchSorted: kernel<tf.SearchSortedAttrs>(({ sortedSequence, values }, { side }, torch) =>
+    torch.run1('SearchSorted', [sortedSequence, values], [side === 'right' ? 1 : 0])),
+  Diag: ({ x }, _, torch) => torch.run1('Diag', [x]),
   SparseToDense: kernel<tf.SparseToDenseAttrs>(({ sparseIndices, sparseValues, defaultValue }, { outputShape }, torch) =>
     torch.run1('SparseToDense', [sparseIndices, sparseValues, defaultValue], outputShape)),
 };

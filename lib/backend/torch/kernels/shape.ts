@@ -38,7 +38,8 @@ export const shape: KernelFamily = {
   StridedSlice: kernel<tf.StridedSliceAttrs>(({ x }, attributes, torch) => {
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
     const info = tf.slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-    const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+    // Negative where an end lies before its begin.
+    const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides).map((size) => Math.max(0, size));
     const cut = torch.run1('StridedSlice', [x], [...info.begin, ...sizes, ...info.strides]);
     const out = reshape(torch, cut, info.finalShape);
     disposeAll(torch, [cut]);
