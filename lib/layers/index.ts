@@ -6,7 +6,6 @@ export * from './feed-forward';
 export * from './global-pointer';
 export * from './layer-norm';
 export * from './linear';
-export * from './multi-label-loss';
 export * from './parameters';
 export * from './pointer-vectors';
 export * from './rope';

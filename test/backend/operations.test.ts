@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import {
-  adamStep, attention, dropout, embedding, gelu, globalNormClip, layerNorm, linear, prepareBackend, softmaxCrossEntropy, type BackendName,
+  adamStep, attention, dropout, embedding, gelu, globalNormClip, layerNorm, linear, multiLabelLoss, pointerLoss, pointerScores, prepareBackend, rope,
+  softmaxCrossEntropy, type BackendName,
 } from '../../lib/backend';
 import { assertClose, assertSame, given, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
 
@@ -15,6 +16,29 @@ interface OperationCase {
 
 const mask = given([1, 1, 1, 0, 0, 1, 1, 1, 1, 1], [2, 5]);
 const heads = (s: Samples): TensorValues[] => [s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask];
+
+// Two types of size 4, windows of 7, 5 and 2 tokens.
+const pointer = { types: 2, lengths: [7, 5, 2], scale: 0.5, rope: true };
+const vectors = (s: Samples): TensorValues[] => [s.floats([3, 7, 16], -1, 1)];
+const cell = (width: number) => (example: number, type: number, first: number, column: number): number => ((example * 2 + type) * 7 + first) * width + column;
+const [dense, band] = [cell(7), cell(3)];
+const densePositives = [dense(0, 0, 1, 4), dense(0, 0, 2, 3), dense(0, 1, 5, 5), dense(1, 1, 3, 3)];
+const bandPositives = [band(0, 0, 1, 2), band(0, 0, 2, 1), band(0, 1, 5, 0), band(1, 1, 3, 0)];
+/** Beside cells of −10⁴, finite differences in float32 would see nothing. */
+const near = (scores: tf.Tensor): tf.Tensor => tf.clipByValue(scores, -9, 9);
+const pointerCases: OperationCase[] = [
+  { name: 'rope', inputs: (s) => [s.floats([2, 3, 5, 6])], differentiable: 1, run: rope },
+  { name: 'rope of transposed heads', inputs: (s) => [s.floats([2, 5, 3, 6])], differentiable: 1, run: (x) => tf.transpose(rope(tf.transpose(x, [0, 2, 1, 3])), [0, 2, 1, 3]) },
+  { name: 'rope of transposed vectors', inputs: (s) => [s.floats([6, 5])], differentiable: 1, run: (x) => rope(tf.transpose(x)) },
+  { name: 'pointerScores', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, pointer)) },
+  { name: 'pointerScores without rope', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, rope: false })) },
+  { name: 'pointerScores of a band', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 3 })) },
+  { name: 'pointerScores of a band wider than the window', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 9 })) },
+  { name: 'pointerLoss', inputs: vectors, differentiable: 1, run: (x) => pointerLoss(x, densePositives, pointer) },
+  { name: 'pointerLoss of a band', inputs: vectors, differentiable: 1, run: (x) => pointerLoss(x, bandPositives, { ...pointer, k: 3 }) },
+  { name: 'pointerLoss without positives, scaled', inputs: vectors, differentiable: 1, run: (x) => tf.mul(pointerLoss(x, [], { ...pointer, k: 3 }), 2.5) },
+  { name: 'multiLabelLoss', inputs: (s) => [s.floats([3, 7])], differentiable: 1, run: (x) => multiLabelLoss(x, [3, 0, 18, 3]) },
+];
 
 const cases: OperationCase[] = [
   { name: 'linear', inputs: (s) => [s.floats([2, 3, 5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
@@ -32,6 +56,7 @@ const cases: OperationCase[] = [
   { name: 'softmaxCrossEntropy', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32')], differentiable: 1, run: (x, y) => softmaxCrossEntropy(x, y) },
   { name: 'softmaxCrossEntropy, weighted', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32'), given([1, 0, 2, 0.5])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
   { name: 'softmaxCrossEntropy of no weight', inputs: (s) => [s.floats([2, 5]), given([0, 4], [2], 'int32'), given([0, 0])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
+  ...pointerCases,
 ];
 
 const weighted = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, tf.tensor(Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)), y.shape))).asScalar();

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { prepareBackend } from '../../lib/backend';
 import {
   bandedPointer, bert, type BertConfig, bertEmbeddings, dropout, feedForward, type ForwardContext, globalPointer, layerNorm, linear,
-  multiLabelLoss, Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
+  Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
 } from '../../lib/layers';
 import { assertNoLeak } from './support';
 
@@ -80,13 +80,9 @@ const table: Row[] = [
     shape: [2, 5, 8], parameters: { 'embedding.weight': [3, 3], ...dense('projection', 3, 8), ...dense('gate', 11, 8) },
   },
   { file: 'token-classifier', make: (s) => { const l = tokenClassifier(s, 8, 7, 0.1); return (context) => l.forward(x(), context); }, shape: [2, 5, 7], parameters: { weight: [7, 8], bias: [7] } },
-  { file: 'pointer-vectors', make: (s) => { const l = pointerVectors(s, 8, 3, pointer); return () => tf.concat(l.forward(x()), 2); }, shape: [6, 5, 8], parameters: { weight: [24, 8], bias: [24] } },
+  { file: 'pointer-vectors', make: (s) => { const l = pointerVectors(s, 8, 3, pointer); return () => l.loss(x(), lengths, [6, 33]); }, shape: [], parameters: { weight: [24, 8], bias: [24] } },
   { file: 'global-pointer', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 5], parameters: { weight: [24, 8], bias: [24] } },
   { file: 'banded-pointer', make: (s) => { const l = bandedPointer(s, 8, 3, { ...pointer, k: 2 }); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 2], parameters: { weight: [24, 8], bias: [24] } },
-  {
-    file: 'multi-label-loss', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => multiLabelLoss(l.forward(x(), lengths).reshape([6, 25]), [6, 33]); },
-    shape: [], parameters: { weight: [24, 8], bias: [24] },
-  },
 ];
 
 describe('layers', () => {

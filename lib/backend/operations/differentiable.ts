@@ -29,7 +29,13 @@ export type FusedKernel =
   | 'FusedEmbeddingGrad'
   | 'FusedCrossEntropy' | 'FusedCrossEntropyGrad'
   | 'FusedAdamStep'
-  | 'FusedGlobalNormClip';
+  | 'FusedGlobalNormClip'
+  | 'FusedRope'
+  | 'FusedPointerScores' | 'FusedPointerScoresGrad' | 'FusedPointerLoss'
+  | 'FusedMultiLabelLoss' | 'FusedScale';
+
+/** Whether tfjs records what is computed now, to take a gradient. To be asked outside of `differentiable`. */
+export const recordsGradients = (): boolean => tf.engine().isTapeOn();
 
 /** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
 export function hasKernel(name: FusedKernel): boolean {

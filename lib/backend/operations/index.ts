@@ -7,3 +7,8 @@ export { globalNormClip } from './global-norm-clip';
 export { layerNorm } from './layer-norm';
 export { linear } from './linear';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
+export { bandedScores, blocks } from './banded-scores';
+export { multiLabelLoss, outside } from './multi-label-loss';
+export { pointerLoss } from './pointer-loss';
+export { type PointerOptions, pointerScores } from './pointer-scores';
+export { rope } from './rope';

@@ -61,10 +61,11 @@ function execute(command, args) {
 
 /**
  * libtorch's headers take several seconds to read, so the sources are compiled as a few units of several files each, side
- * by side. loops.cc stands alone: it includes none of them and is optimised further.
+ * by side. The files of plain loops stand alone: they include none of them and are optimised further. (Without
+ * -fno-trapping-math, GCC computes a choice between two floats one element at a time.)
  */
 async function compile(folder, sources, compiler, flags) {
-  const files = Object.keys(sources).filter((name) => name.endsWith('.cc') && name !== 'loops.cc');
+  const [loops, files] = [true, false].map((plain) => Object.keys(sources).filter((name) => name.endsWith('.cc') && name.endsWith('loops.cc') === plain));
   const units = Array.from({ length: Math.min(4, Math.max(2, os.availableParallelism())) }, () => []);
   files.forEach((name, i) => units[i % units.length].push(`#include "${name}"\n`));
   const jobs = units.map(async (includes, i) => {
@@ -72,11 +73,13 @@ async function compile(folder, sources, compiler, flags) {
     writeFileSync(unit, includes.join(''));
     await execute(compiler.command, [...flags.compile, '-c', unit, '-o', path.join(folder, `unit-${i}.o`)]);
   });
-  jobs.push(execute(compiler.command, [...flags.compile, '-O3', '-c', path.join(sourceFolder, 'loops.cc'), '-o', path.join(folder, 'loops.o')]));
+  const object = (name) => path.join(folder, name.replace(/cc$/, 'o'));
+  jobs.push(...loops.map((name) =>
+    execute(compiler.command, [...flags.compile, '-O3', '-fno-trapping-math', '-c', path.join(sourceFolder, name), '-o', object(name)])));
   // Every compiler has ended before the folder may be removed.
   const failed = (await Promise.allSettled(jobs)).find(({ status }) => status === 'rejected');
   if (failed) throw failed.reason;
-  const objects = [...units.map((_, i) => `unit-${i}.o`), 'loops.o'].map((name) => path.join(folder, name));
+  const objects = [...units.map((_, i) => path.join(folder, `unit-${i}.o`)), ...loops.map(object)];
   await execute(compiler.command, [...objects, ...flags.link, '-o', path.join(folder, binaryName)]);
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 using at::Tensor;
 
-int64_t product(at::IntArrayRef sizes) {
+int64_t elementsOf(at::IntArrayRef sizes) {
   int64_t out = 1;
   for (const int64_t size : sizes) out *= size;
   return out;
@@ -39,8 +39,8 @@ Tensor gatherAxis(const Call& call) {
   const Integers shape = joined(joined(x.sizes().slice(0, axis), indices.sizes().slice(batchDims)), x.sizes().slice(axis + 1));
   if (batchDims == 0) return at::index_select(x, axis, indices.reshape({-1}).to(at::kInt)).reshape(shape);
 
-  const int64_t batch = product(x.sizes().slice(0, batchDims)), outer = product(x.sizes().slice(batchDims, axis - batchDims));
-  const int64_t inner = product(x.sizes().slice(axis + 1)), positions = product(indices.sizes().slice(batchDims));
+  const int64_t batch = elementsOf(x.sizes().slice(0, batchDims)), outer = elementsOf(x.sizes().slice(batchDims, axis - batchDims));
+  const int64_t inner = elementsOf(x.sizes().slice(axis + 1)), positions = elementsOf(indices.sizes().slice(batchDims));
   const Tensor wide = indices.to(at::kLong).reshape({batch, 1, positions, 1}).expand({batch, outer, positions, inner});
   return at::gather(x.reshape({batch, outer, x.size(axis), inner}), 2, wide).reshape(shape);
 }
@@ -61,7 +61,7 @@ Tensor gatherNd(const Call& call) {
   const Tensor &params = call[0], &indices = call[1];
   const int64_t depth = indices.size(-1);
   const auto inner = params.sizes().slice(depth);
-  const Tensor rows = params.reshape({product(params.sizes().slice(0, depth)), product(inner)});
+  const Tensor rows = params.reshape({elementsOf(params.sizes().slice(0, depth)), elementsOf(inner)});
   return at::index_select(rows, 0, flatPositions(indices, params.sizes())).reshape(joined(indices.sizes().slice(0, indices.dim() - 1), inner));
 }
 
@@ -71,8 +71,8 @@ Tensor scatterNd(const Call& call) {
   const Integers shape = call.integers();
   const int64_t depth = indices.size(-1);
   const at::IntArrayRef dimensions(shape);
-  const int64_t width = product(dimensions.slice(depth));
-  Tensor rows = at::zeros({product(dimensions.slice(0, depth)), width}, updates.options());
+  const int64_t width = elementsOf(dimensions.slice(depth));
+  Tensor rows = at::zeros({elementsOf(dimensions.slice(0, depth)), width}, updates.options());
   rows.index_add_(0, flatPositions(indices, dimensions), updates.reshape({-1, width}));
   return rows.reshape(shape);
 }
@@ -80,8 +80,8 @@ Tensor scatterNd(const Call& call) {
 // (tensor, indices [..., d], updates): a copy with the updates in place of what was there.
 Tensor tensorScatterUpdate(const Call& call) {
   const Tensor &tensor = call[0], &indices = call[1], &updates = call[2];
-  const int64_t depth = indices.size(-1), width = product(tensor.sizes().slice(depth));
-  Tensor rows = tensor.clone(at::MemoryFormat::Contiguous).reshape({product(tensor.sizes().slice(0, depth)), width});
+  const int64_t depth = indices.size(-1), width = elementsOf(tensor.sizes().slice(depth));
+  Tensor rows = tensor.clone(at::MemoryFormat::Contiguous).reshape({elementsOf(tensor.sizes().slice(0, depth)), width});
   rows.index_copy_(0, flatPositions(indices, tensor.sizes()), updates.to(tensor.scalar_type()).reshape({-1, width}));
   return rows.reshape(tensor.sizes());
 }
@@ -97,7 +97,7 @@ Tensor sumSegments(const Tensor& rows, const Tensor& segments, int64_t count) {
 Tensor unsortedSegmentSum(const Call& call) {
   const Tensor &x = call[0], &segments = call[1];
   const auto inner = x.sizes().slice(segments.dim());
-  const Tensor sums = sumSegments(x.reshape({segments.numel(), product(inner)}), segments.reshape({-1}), call.integer(0));
+  const Tensor sums = sumSegments(x.reshape({segments.numel(), elementsOf(inner)}), segments.reshape({-1}), call.integer(0));
   return sums.reshape(joined({call.integer(0)}, inner));
 }
 
@@ -129,8 +129,8 @@ Tensor sparseToDense(const Call& call) {
   const Tensor& values = call[1];
   const Integers shape = call.integers();
   const Tensor flat = flatPositions(call[0].dim() < 2 ? call[0].reshape({-1, 1}) : call[0], shape);
-  Tensor dense = at::zeros({product(shape)}, values.options());
-  dense.copy_(call[2].reshape({1}).expand({product(shape)}));
+  Tensor dense = at::zeros({elementsOf(shape)}, values.options());
+  dense.copy_(call[2].reshape({1}).expand({elementsOf(shape)}));
   dense.index_copy_(0, flat, values.reshape({-1}).expand({flat.size(0)}));
   return dense.reshape(shape);
 }

@@ -83,5 +83,8 @@ void registerIndexing(KernelTable& table);
 void registerBlocks(KernelTable& table);
 void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);
+void registerRotary(KernelTable& table);
+void registerPointer(KernelTable& table);
+void registerMultiLabel(KernelTable& table);
 
 }  // namespace medner

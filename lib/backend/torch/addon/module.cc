@@ -196,6 +196,9 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerBlocks(table);
     registerAttention(table);
     registerOptimiser(table);
+    registerRotary(table);
+    registerPointer(table);
+    registerMultiLabel(table);
   }
   const struct {
     const char* name;
