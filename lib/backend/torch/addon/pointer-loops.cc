@@ -61,8 +61,8 @@ VECTORISED void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, 
       for (int64_t i = 0; i < 2 * pairs; i++) to[i] = factor * from[i];
       continue;
     }
-    const float* c = angles.cosine + row * pairs;
-    const float* s = angles.sine + row * pairs;
+    const float* c = angles.cosine + row * angles.stride;
+    const float* s = angles.sine + row * angles.stride;
 #pragma omp simd
     for (int64_t i = 0; i < pairs; i++) {
       const float a = from[2 * i], b = from[2 * i + 1];

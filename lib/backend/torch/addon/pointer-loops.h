@@ -4,23 +4,24 @@
 
 namespace medner {
 
-// Vectors at neighbouring positions, `stride` floats apart.
+// Vectors, `stride` floats apart.
 template <class Float>
 struct Rows {
   Float* at;
   int64_t stride;
 };
 
-// The tables [position, pairs] of the angles' cosines and sines, from the first row's position on; null: no rotation.
+// Cosines and sines of the first vector's angles, one for each pair of dimensions, and how far the next vector's are from
+// them: 0 where all vectors are at one position. Null: no rotation.
 struct Angles {
   const float* cosine;
   const float* sine;
-  Angles from(int64_t position, int64_t pairs) const {
-    return cosine == nullptr ? *this : Angles{cosine + position * pairs, sine + position * pairs};
-  }
+  int64_t stride;
+  Angles from(int64_t position) const { return cosine == nullptr ? *this : Angles{cosine + position * stride, sine + position * stride, stride}; }
+  Angles at(int64_t position) const { return {from(position).cosine, from(position).sine, 0}; }
 };
 
-// out ← factor · R x for each of `rows` rows: R turns the pair (x₂ᵢ, x₂ᵢ₊₁) by its angle, by the negative angle if `back`.
+// out ← factor · R x for each of `rows` vectors: R turns the pair (x₂ᵢ, x₂ᵢ₊₁) by its angle, by the negative angle if `back`.
 void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t pairs, float factor, bool back);
 
 // The sum 1 + Σ e^x as e^most · sum.

@@ -1,5 +1,5 @@
-// The kernels of the pointer heads. On the processor they work through a few rows (one type of one example each) at a time,
-// whose vectors, scores and weights stay in the cache: no tensor of all scores is ever made for the loss.
+// The kernels of the pointer heads. On the processor they take an example or a few at a time, whose vectors, scores and weights
+// stay in the cache: no tensor of all scores is ever made for the loss.
 #include "pointer.h"
 
 #include <ATen/Parallel.h>
@@ -31,6 +31,7 @@ int64_t PointerShape::candidates(int64_t example, int64_t i) const {
 namespace {
 
 constexpr int64_t kChunkCells = 1 << 18;  // of scores that are worked on at a time
+constexpr int64_t kChunkRows = 4;         // at least: rows share the token's vectors in y, and the threads the rows
 constexpr int64_t kBlockWidth = 32;
 
 // Narrow blocks have fewer cells outside the band, wide ones make the products efficient; the whole matrix is one block.
@@ -74,36 +75,61 @@ Integers positionsInBlocks(const PointerShape& shape, const Integers& positions)
   return out;
 }
 
-// Some rows' queries [blocks, w, size] and keys [blocks, reach, size]. The keys of neighbouring blocks overlap in memory, the
-// last block of a row reaching into the next row's keys, where no candidate is.
+// What is worked on at a time: all types of some examples, or some types of one.
+struct Chunk {
+  int64_t example, examples, type, types;
+  int64_t rows() const { return examples * types; }
+};
+
+// Some rows' queries [blocks, w, size] and keys [blocks, reach, size]. The keys of neighbouring blocks overlap in memory,
+// the last block of a row reaching into the next row's keys, where no candidate is.
 struct Vectors {
   Tensor queries;
   Tensor keys;
 };
 
 Angles anglesOf(const PointerShape& shape) {
-  return shape.rotary ? rotaryTables(shape.n, shape.size, at::Device(at::kCPU)).angles() : Angles{nullptr, nullptr};
+  return shape.rotary ? rotaryTables(shape.n, shape.size, at::Device(at::kCPU)).angles() : Angles{nullptr, nullptr, 0};
 }
 
-// Where a row's vectors lie in y: queries, with the keys `size` further on, in steps of `stride`.
-int64_t rowInY(const PointerShape& shape, int64_t row) { return (row / shape.types * shape.n * shape.types + row % shape.types) * 2 * shape.size; }
+// Calls `work(example, token)` for each token of the chunk's examples, in parallel.
+template <class Work>
+void eachToken(const Chunk& chunk, int64_t tokens, int64_t size, Work work) {
+  const int64_t grain = std::max<int64_t>(1, (1 << 14) / (chunk.types * 2 * size));
+  at::parallel_for(0, chunk.examples * tokens, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t unit = begin; unit < end; unit++) work(unit / tokens, unit % tokens);
+  });
+}
 
-Vectors loadVectors(const PointerShape& shape, const Tensor& y, int64_t first, int64_t rows) {
-  const int64_t size = shape.size, n = shape.n, padded = shape.padded(), blocks = rows * shape.count, stride = shape.types * 2 * size;
+// Calls `work(row of all, its blocks)` for each row of the chunk, in parallel.
+template <class Work>
+void eachRow(const PointerShape& shape, const Chunk& chunk, const Tensor& blocks, Work work) {
+  float* cells = blocks.data_ptr<float>();
+  at::parallel_for(0, chunk.rows(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) work(chunk.example * shape.types + chunk.type + row, cells + row * shape.cells());
+  });
+}
+
+// Token by token, for y is read in its order then.
+Vectors loadVectors(const PointerShape& shape, const Chunk& chunk, const Tensor& y) {
+  const int64_t size = shape.size, types = chunk.types, blocks = chunk.rows() * shape.count, row = shape.padded() * size;
   const int64_t tail = shape.reach - shape.w;
   const Tensor queries = at::empty({blocks * shape.w, size}, y.options()), keys = at::empty({blocks * shape.w + tail, size}, y.options());
   float *q = queries.data_ptr<float>(), *k = keys.data_ptr<float>();
   std::fill_n(k + blocks * shape.w * size, tail * size, 0.0f);
   const float* from = y.data_ptr<float>();
   const Angles angles = anglesOf(shape);
-  at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; row++) {
-      const float* x = from + rowInY(shape, first + row);
-      float *toQueries = q + row * padded * size, *toKeys = k + row * padded * size;
-      rotateRows({x, stride}, {toQueries, size}, angles, n, size / 2, static_cast<float>(shape.scale), false);
-      rotateRows({x + size, stride}, {toKeys, size}, angles, n, size / 2, 1, false);
-      std::fill_n(toQueries + n * size, (padded - n) * size, 0.0f);
-      std::fill_n(toKeys + n * size, (padded - n) * size, 0.0f);
+  eachToken(chunk, shape.padded(), size, [&](int64_t example, int64_t i) {
+    float *toQueries = q + example * types * row + i * size, *toKeys = k + example * types * row + i * size;
+    if (i < shape.n) {
+      const float* x = from + shape.inY(chunk.example + example, i, chunk.type);
+      rotateRows({x, 2 * size}, {toQueries, row}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), false);
+      rotateRows({x + size, 2 * size}, {toKeys, row}, angles.at(i), types, size / 2, 1, false);
+    } else {
+      for (int64_t type = 0; type < types; type++) {
+        std::fill_n(toQueries + type * row, size, 0.0f);
+        std::fill_n(toKeys + type * row, size, 0.0f);
+      }
     }
   });
   return {queries.view({blocks, shape.w, size}), keys.as_strided({blocks, shape.reach, size}, {shape.w * size, size, 1})};
@@ -120,31 +146,37 @@ void gatherOverlaps(const PointerShape& shape, float* dKeys) {
   }
 }
 
-// These rows' part of dy, from the gradient for their blocks' scores.
-void storeGradient(const PointerShape& shape, const Tensor& dBlocks, const Vectors& vectors, const Tensor& dy, int64_t first, int64_t rows) {
+// The chunk's part of dy, from the gradient for its blocks' scores.
+void storeGradient(const PointerShape& shape, const Chunk& chunk, const Tensor& dBlocks, const Vectors& vectors, const Tensor& dy) {
   const Tensor dQueries = product(dBlocks, vectors.keys), dKeys = product(dBlocks.transpose(1, 2), vectors.queries);
-  const int64_t size = shape.size, w = shape.w, stride = shape.types * 2 * size;
-  const float* q = dQueries.data_ptr<float>();
-  float *k = dKeys.data_ptr<float>(), *out = dy.data_ptr<float>();
+  const int64_t size = shape.size, types = chunk.types, w = shape.w;
+  const int64_t queryRow = shape.padded() * size, keyRow = shape.count * shape.reach * size;
+  float *q = dQueries.data_ptr<float>(), *k = dKeys.data_ptr<float>(), *out = dy.data_ptr<float>();
+  at::parallel_for(0, chunk.rows(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) gatherOverlaps(shape, k + row * keyRow);
+  });
   const Angles angles = anglesOf(shape);
-  at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; row++) {
-      float* to = out + rowInY(shape, first + row);
-      float* rowKeys = k + row * shape.count * shape.reach * size;
-      rotateRows({q + row * shape.padded() * size, size}, {to, stride}, angles, shape.n, size / 2, static_cast<float>(shape.scale), true);
-      gatherOverlaps(shape, rowKeys);
-      for (int64_t i = 0; i < shape.n; i += w) {
-        rotateRows({rowKeys + i / w * shape.reach * size, size}, {to + i * stride + size, stride}, angles.from(i, size / 2), std::min(w, shape.n - i), size / 2, 1, true);
-      }
-    }
+  eachToken(chunk, shape.n, size, [&](int64_t example, int64_t i) {
+    float* to = out + shape.inY(chunk.example + example, i, chunk.type);
+    const float* fromKeys = k + example * types * keyRow + (i / w * shape.reach + i % w) * size;
+    rotateRows({q + example * types * queryRow + i * size, queryRow}, {to, 2 * size}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), true);
+    rotateRows({fromKeys, keyRow}, {to + size, 2 * size}, angles.at(i), types, size / 2, 1, true);
   });
 }
 
-// Calls `work(first row, rows)` for a few rows at a time, as many whatever the number of threads.
+// Calls `work(chunk)` for chunks of one size whatever the number of threads.
 template <class Work>
 void inChunks(const PointerShape& shape, Work work) {
-  const int64_t cells = std::max<int64_t>(1, shape.cells()), most = std::max<int64_t>(4, kChunkCells / cells);
-  for (int64_t first = 0; first < shape.rows(); first += most) work(first, std::min(most, shape.rows() - first));
+  const int64_t rows = std::max(kChunkRows, kChunkCells / std::max<int64_t>(1, shape.cells()));
+  if (rows >= shape.types) {
+    const int64_t most = rows / shape.types;
+    for (int64_t first = 0; first < shape.batch; first += most) work(Chunk{first, std::min(most, shape.batch - first), 0, shape.types});
+    return;
+  }
+  const int64_t parts = (shape.types + rows - 1) / rows, most = (shape.types + parts - 1) / parts;
+  for (int64_t example = 0; example < shape.batch; example++) {
+    for (int64_t type = 0; type < shape.types; type += most) work(Chunk{example, 1, type, std::min(most, shape.types - type)});
+  }
 }
 
 // Calls `copy(a span of candidates in a row's blocks, the same in the caller's scores, how many)` for each first token.
@@ -163,15 +195,11 @@ Tensor pointerScores(const Call& call) {
   if (y.is_cuda()) return pointerScoresOnGpu(shape, y);
   const Tensor out = at::full({shape.batch, shape.types, shape.n, shape.width()}, kNoCandidate, y.options());
   float* scores = out.data_ptr<float>();
-  inChunks(shape, [&](int64_t first, int64_t rows) {
-    const Vectors vectors = loadVectors(shape, y, first, rows);
+  inChunks(shape, [&](const Chunk& chunk) {
+    const Vectors vectors = loadVectors(shape, chunk, y);
     const Tensor blocks = product(vectors.queries, vectors.keys.transpose(1, 2));
-    float* from = blocks.data_ptr<float>();
-    at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t row = begin; row < end; row++) {
-        eachCandidateSpan(shape, first + row, from + row * shape.cells(), scores,
-                          [](const float* block, float* score, int64_t count) { std::memcpy(score, block, count * sizeof(float)); });
-      }
+    eachRow(shape, chunk, blocks, [&](int64_t row, float* cells) {
+      eachCandidateSpan(shape, row, cells, scores, [](const float* block, float* score, int64_t count) { std::memcpy(score, block, count * sizeof(float)); });
     });
   });
   return out;
@@ -184,26 +212,22 @@ Tensor pointerScoresGrad(const Call& call) {
   if (y.is_cuda()) return pointerScoresGradOnGpu(shape, dScores, y);
   const Tensor dy = at::empty_like(y);
   float* scores = dScores.data_ptr<float>();
-  inChunks(shape, [&](int64_t first, int64_t rows) {
-    const Tensor dBlocks = at::zeros({rows * shape.count, shape.w, shape.reach}, y.options());
-    float* to = dBlocks.data_ptr<float>();
-    at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t row = begin; row < end; row++) {
-        eachCandidateSpan(shape, first + row, to + row * shape.cells(), scores,
-                          [](float* block, const float* score, int64_t count) { std::memcpy(block, score, count * sizeof(float)); });
-      }
+  inChunks(shape, [&](const Chunk& chunk) {
+    const Tensor dBlocks = at::zeros({chunk.rows() * shape.count, shape.w, shape.reach}, y.options());
+    eachRow(shape, chunk, dBlocks, [&](int64_t row, float* cells) {
+      eachCandidateSpan(shape, row, cells, scores, [](float* block, const float* score, int64_t count) { std::memcpy(block, score, count * sizeof(float)); });
     });
-    storeGradient(shape, dBlocks, loadVectors(shape, y, first, rows), dy, first, rows);
+    storeGradient(shape, chunk, dBlocks, loadVectors(shape, chunk, y), dy);
   });
   return dy;
 }
 
 // A row's loss; its blocks' scores become the loss's gradient for them, times `share`.
-double rowLoss(const PointerShape& shape, int64_t row, float* blocks, const Integers& positives, double share, std::vector<float>& cells) {
-  std::vector<float> weights;
+double rowLoss(const PointerShape& shape, int64_t row, float* blocks, const Integers& positives, double share) {
+  std::vector<float> weights, cells;
   const double missed = takePositives(blocks, positives.data(), positives.size(), weights);
   const int64_t example = row / shape.types;
-  cells.clear();
+  cells.reserve(shape.n * shape.k);
   for (int64_t i = 1; i < shape.n; i++) {
     const float* from = blocks + shape.cell(i, 0);
     cells.insert(cells.end(), from, from + shape.candidates(example, i));
@@ -231,21 +255,17 @@ Tensors pointerLoss(const Call& call) {
   if (y.is_cuda()) return pointerLossOnGpu(shape, y, positives, withGradient);
   const Tensor dy = withGradient ? at::empty_like(y) : Tensor();
   std::vector<double> losses(shape.rows());
-  inChunks(shape, [&](int64_t first, int64_t rows) {
-    const Vectors vectors = loadVectors(shape, y, first, rows);
+  inChunks(shape, [&](const Chunk& chunk) {
+    const Vectors vectors = loadVectors(shape, chunk, y);
     const Tensor blocks = product(vectors.queries, vectors.keys.transpose(1, 2));
-    float* scores = blocks.data_ptr<float>();
-    at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-      std::vector<float> cells;
-      for (int64_t row = begin; row < end; row++) {
-        const int64_t offset = (first + row) * shape.cells();
-        Integers inRow;
-        auto next = std::lower_bound(positives.begin(), positives.end(), offset);
-        for (; next != positives.end() && *next < offset + shape.cells(); next++) inRow.push_back(*next - offset);
-        losses[first + row] = rowLoss(shape, first + row, scores + row * shape.cells(), inRow, 1.0 / shape.rows(), cells);
-      }
+    eachRow(shape, chunk, blocks, [&](int64_t row, float* cells) {
+      Integers inRow;
+      const int64_t begin = row * shape.cells(), end = begin + shape.cells();
+      auto next = std::lower_bound(positives.begin(), positives.end(), begin);
+      for (; next != positives.end() && *next < end; next++) inRow.push_back(*next - begin);
+      losses[row] = rowLoss(shape, row, cells, inRow, 1.0 / shape.rows());
     });
-    if (withGradient) storeGradient(shape, blocks, vectors, dy, first, rows);
+    if (withGradient) storeGradient(shape, chunk, blocks, vectors, dy);
   });
   double sum = 0;
   for (const double loss : losses) sum += loss;

@@ -20,6 +20,8 @@ struct PointerShape {
   int64_t rows() const { return batch * types; }
   int64_t padded() const { return count * w; }
   int64_t cells() const { return padded() * reach; }
+  // Where in y the query of an example's token for a type is, with its key behind it.
+  int64_t inY(int64_t example, int64_t i, int64_t type) const { return ((example * n + i) * types + type) * 2 * size; }
   // Columns of the caller's scores, and the column of the span of first token i that is c tokens longer than one.
   int64_t width() const { return dense ? n : k; }
   int64_t column(int64_t i, int64_t c) const { return dense ? i + c : c; }

@@ -38,7 +38,7 @@ at::Tensor rotatedOnGpu(const at::Tensor& x, const RotaryTables& tables, bool ba
 
 }  // namespace
 
-Angles RotaryTables::angles() const { return {cosine.data_ptr<float>(), sine.data_ptr<float>()}; }
+Angles RotaryTables::angles() const { return {cosine.data_ptr<float>(), sine.data_ptr<float>(), cosine.size(1)}; }
 
 const RotaryTables& rotaryTables(int64_t positions, int64_t size, at::Device device) {
   static std::map<std::pair<int64_t, bool>, RotaryTables> made;
@@ -71,7 +71,7 @@ at::Tensor rotated(const at::Tensor& given, bool back) {
   at::parallel_for(0, x.numel() / size, std::max<int64_t>(1, (1 << 14) / size), [&](int64_t begin, int64_t end) {
     while (begin < end) {
       const int64_t outer = begin / n, position = begin % n, rows = std::min(end - begin, n - position);
-      rotateRows({begins(outer) + position * x.stride(-2), x.stride(-2)}, {to + begin * size, size}, angles.from(position, size / 2), rows, size / 2, 1, back);
+      rotateRows({begins(outer) + position * x.stride(-2), x.stride(-2)}, {to + begin * size, size}, angles.from(position), rows, size / 2, 1, back);
       begin += rows;
     }
   });
