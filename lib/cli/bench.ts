@@ -18,6 +18,8 @@ export interface BenchRow {
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   'training-step': async () => (await import('../../bench/training-step')).trainingStep(),
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer(),
+  'span-stage': async () => (await import('../../bench/span-stage')).spanStage(),
+  'length-buckets': async () => (await import('../../bench/length-buckets')).lengthBuckets(),
   word2vec: async () => (await import('../../bench/word2vec')).word2vec(),
 };
 
