@@ -24,6 +24,21 @@ struct Angles {
 // out ← factor · R x for each of `rows` vectors: R turns the pair (x₂ᵢ, x₂ᵢ₊₁) by its angle, by the negative angle if `back`.
 void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t pairs, float factor, bool back);
 
+// A band of products: tile t of four queries, 4t … 4t + 3, meets the `reach` keys from 4t on. `tokens` queries (a multiple of
+// four) and tokens + reach − 4 keys, each a row of `stride` floats, of which `size` count and the others are 0.
+struct Band {
+  static constexpr int64_t tile = 4;
+  static constexpr int64_t lanes = 16;  // stride and reach are multiples of it
+  int64_t tokens, reach, size, stride;
+  int64_t keys() const { return tokens + reach - tile; }
+};
+
+// scores[i, u] = queries[i] · keys[i − i mod 4 + u], [tokens, reach]; `transposed` is room for the keys.
+void bandScores(const Band& band, const float* queries, const float* keys, float* scores, float* transposed);
+// The scores' gradient times the keys, [tokens, stride], and times the queries, [keys, stride].
+void bandQueryGradient(const Band& band, const float* dScores, const float* keys, float* dQueries);
+void bandKeyGradient(const Band& band, const float* dScores, const float* queries, float* dKeys);
+
 // The sum 1 + Σ e^x as e^most · sum.
 struct ExponentSum {
   float most;
@@ -35,8 +50,5 @@ ExponentSum exponentiate(float* x, int64_t count);
 
 // out ← factor · x
 void scaled(const float* x, float* out, int64_t count, float factor);
-
-// x ← x + y
-void accumulate(float* x, const float* y, int64_t count);
 
 }  // namespace medner

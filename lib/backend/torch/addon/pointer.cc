@@ -31,17 +31,17 @@ int64_t PointerShape::candidates(int64_t example, int64_t i) const {
 namespace {
 
 constexpr int64_t kChunkCells = 1 << 18;  // of scores that are worked on at a time
-constexpr int64_t kChunkRows = 4;         // at least: rows share the token's vectors in y, and the threads the rows
-constexpr int64_t kBlockWidth = 32;
+constexpr int64_t kChunkRows = 4;         // at least: the rows of a token are neighbours in y, and the threads share the rows
 
-// Narrow blocks have fewer cells outside the band, wide ones make the products efficient; the whole matrix is one block.
-// (On a GPU a band's block has a column for every cell of each of its rows, also past the last token.)
+// Blocks as narrow as our loops' tiles; on a GPU as wide as makes libtorch's products efficient, with a column for every cell
+// of each row, also past the last token. The whole matrix, and a band hardly narrower, is one block.
 void chooseBlocks(PointerShape& shape, bool gpu) {
-  const int64_t n = shape.n, count = (n + kBlockWidth - 1) / kBlockWidth, reach = kBlockWidth + shape.k - 1;
-  const bool several = !shape.dense && count * kBlockWidth * reach < n * n;
-  shape.w = several ? kBlockWidth : n;
+  const int64_t n = shape.n, w = gpu ? 32 : Band::tile, count = (n + w - 1) / w;
+  const int64_t least = w + shape.k - 1, reach = gpu ? least : (least + Band::lanes - 1) / Band::lanes * Band::lanes;
+  const bool several = !shape.dense && count * w * reach < n * n;
+  shape.w = several ? w : n;
   shape.count = several ? count : 1;
-  shape.reach = several || (gpu && !shape.dense) ? shape.w + shape.k - 1 : n;
+  shape.reach = several ? reach : gpu && !shape.dense ? n + shape.k - 1 : n;
 }
 
 // y [batch, n, types · 2 · size]; the call's numbers: types, k (0: dense), scale, rotary, a length for each of the batch.
@@ -81,12 +81,18 @@ struct Chunk {
   int64_t rows() const { return examples * types; }
 };
 
-// Some rows' queries [blocks, w, size] and keys [blocks, reach, size]. The keys of neighbouring blocks overlap in memory,
-// the last block of a row reaching into the next row's keys, where no candidate is.
+// Some rows' queries [rows, tokens, stride] and keys [rows, as many as the last block reaches, stride]. Of a band, `stride` is
+// `size` in whole lanes; what has no token or no dimension is 0.
 struct Vectors {
   Tensor queries;
   Tensor keys;
 };
+
+bool isBand(const PointerShape& shape) { return shape.count > 1; }
+
+Band bandOf(const PointerShape& shape) {
+  return {shape.padded(), shape.reach, shape.size, (shape.size + Band::lanes - 1) / Band::lanes * Band::lanes};
+}
 
 Angles anglesOf(const PointerShape& shape) {
   return shape.rotary ? rotaryTables(shape.n, shape.size, at::Device(at::kCPU)).angles() : Angles{nullptr, nullptr, 0};
@@ -112,54 +118,78 @@ void eachRow(const PointerShape& shape, const Chunk& chunk, const Tensor& blocks
 
 // Token by token, for y is read in its order then.
 Vectors loadVectors(const PointerShape& shape, const Chunk& chunk, const Tensor& y) {
-  const int64_t size = shape.size, types = chunk.types, blocks = chunk.rows() * shape.count, row = shape.padded() * size;
-  const int64_t tail = shape.reach - shape.w;
-  const Tensor queries = at::empty({blocks * shape.w, size}, y.options()), keys = at::empty({blocks * shape.w + tail, size}, y.options());
+  const Band band = bandOf(shape);
+  const int64_t size = shape.size, types = chunk.types, stride = isBand(shape) ? band.stride : size;
+  const int64_t keyTokens = isBand(shape) ? band.keys() : shape.n, queryRow = shape.padded() * stride, keyRow = keyTokens * stride;
+  const Tensor queries = at::empty({chunk.rows(), shape.padded(), stride}, y.options()), keys = at::empty({chunk.rows(), keyTokens, stride}, y.options());
+  if (stride > size) {
+    queries.zero_();
+    keys.zero_();
+  }
   float *q = queries.data_ptr<float>(), *k = keys.data_ptr<float>();
-  std::fill_n(k + blocks * shape.w * size, tail * size, 0.0f);
   const float* from = y.data_ptr<float>();
   const Angles angles = anglesOf(shape);
-  eachToken(chunk, shape.padded(), size, [&](int64_t example, int64_t i) {
-    float *toQueries = q + example * types * row + i * size, *toKeys = k + example * types * row + i * size;
+  eachToken(chunk, keyTokens, size, [&](int64_t example, int64_t i) {
+    float *toQueries = q + example * types * queryRow + i * stride, *toKeys = k + example * types * keyRow + i * stride;
     if (i < shape.n) {
       const float* x = from + shape.inY(chunk.example + example, i, chunk.type);
-      rotateRows({x, 2 * size}, {toQueries, row}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), false);
-      rotateRows({x + size, 2 * size}, {toKeys, row}, angles.at(i), types, size / 2, 1, false);
+      rotateRows({x, 2 * size}, {toQueries, queryRow}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), false);
+      rotateRows({x + size, 2 * size}, {toKeys, keyRow}, angles.at(i), types, size / 2, 1, false);
     } else {
       for (int64_t type = 0; type < types; type++) {
-        std::fill_n(toQueries + type * row, size, 0.0f);
-        std::fill_n(toKeys + type * row, size, 0.0f);
+        std::fill_n(toKeys + type * keyRow, stride, 0.0f);
+        if (i < shape.padded()) std::fill_n(toQueries + type * queryRow, stride, 0.0f);
       }
     }
   });
-  return {queries.view({blocks, shape.w, size}), keys.as_strided({blocks, shape.reach, size}, {shape.w * size, size, 1})};
+  return {queries, keys};
 }
 
-// Adds to each block's own keys what the blocks before it say of them.
-void gatherOverlaps(const PointerShape& shape, float* dKeys) {
-  const int64_t block = shape.reach * shape.size;
-  for (int64_t b = 1; b < shape.count; b++) {
-    for (int64_t back = 1; back <= b && back * shape.w < shape.reach; back++) {
-      const int64_t shared = std::min(shape.w, shape.reach - back * shape.w);
-      accumulate(dKeys + b * block, dKeys + (b - back) * block + back * shape.w * shape.size, shared * shape.size);
+// The chunk's scores, [rows, tokens, reach].
+Tensor blockScores(const PointerShape& shape, const Chunk& chunk, const Vectors& vectors) {
+  if (!isBand(shape)) return product(vectors.queries, vectors.keys.transpose(1, 2));
+  const Band band = bandOf(shape);
+  const Tensor scores = at::empty({chunk.rows(), shape.padded(), shape.reach}, vectors.queries.options());
+  const float *q = vectors.queries.data_ptr<float>(), *k = vectors.keys.data_ptr<float>();
+  float* to = scores.data_ptr<float>();
+  at::parallel_for(0, chunk.rows(), 1, [&](int64_t begin, int64_t end) {
+    std::vector<float> transposed(band.keys() * band.size);
+    for (int64_t row = begin; row < end; row++) {
+      bandScores(band, q + row * band.tokens * band.stride, k + row * band.keys() * band.stride, to + row * shape.cells(), transposed.data());
     }
-  }
+  });
+  return scores;
+}
+
+// The gradients for queries and keys; a band's keys make room for theirs.
+Vectors vectorGradients(const PointerShape& shape, const Chunk& chunk, const Tensor& dBlocks, const Vectors& vectors) {
+  if (!isBand(shape)) return {product(dBlocks, vectors.keys), product(dBlocks.transpose(1, 2), vectors.queries)};
+  const Band band = bandOf(shape);
+  const Vectors gradients{at::empty_like(vectors.queries), vectors.keys};
+  const float *d = dBlocks.data_ptr<float>(), *q = vectors.queries.data_ptr<float>();
+  float *dq = gradients.queries.data_ptr<float>(), *k = gradients.keys.data_ptr<float>();
+  at::parallel_for(0, chunk.rows(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) {
+      const int64_t query = row * band.tokens * band.stride, key = row * band.keys() * band.stride;
+      bandQueryGradient(band, d + row * shape.cells(), k + key, dq + query);
+      bandKeyGradient(band, d + row * shape.cells(), q + query, k + key);
+    }
+  });
+  return gradients;
 }
 
 // The chunk's part of dy, from the gradient for its blocks' scores.
 void storeGradient(const PointerShape& shape, const Chunk& chunk, const Tensor& dBlocks, const Vectors& vectors, const Tensor& dy) {
-  const Tensor dQueries = product(dBlocks, vectors.keys), dKeys = product(dBlocks.transpose(1, 2), vectors.queries);
-  const int64_t size = shape.size, types = chunk.types, w = shape.w;
-  const int64_t queryRow = shape.padded() * size, keyRow = shape.count * shape.reach * size;
-  float *q = dQueries.data_ptr<float>(), *k = dKeys.data_ptr<float>(), *out = dy.data_ptr<float>();
-  at::parallel_for(0, chunk.rows(), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; row++) gatherOverlaps(shape, k + row * keyRow);
-  });
+  const Vectors gradients = vectorGradients(shape, chunk, dBlocks, vectors);
+  const int64_t size = shape.size, types = chunk.types, stride = gradients.keys.size(2);
+  const int64_t queryRow = shape.padded() * stride, keyRow = gradients.keys.size(1) * stride;
+  const float *q = gradients.queries.data_ptr<float>(), *k = gradients.keys.data_ptr<float>();
+  float* out = dy.data_ptr<float>();
   const Angles angles = anglesOf(shape);
   eachToken(chunk, shape.n, size, [&](int64_t example, int64_t i) {
     float* to = out + shape.inY(chunk.example + example, i, chunk.type);
-    const float* fromKeys = k + example * types * keyRow + (i / w * shape.reach + i % w) * size;
-    rotateRows({q + example * types * queryRow + i * size, queryRow}, {to, 2 * size}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), true);
+    const float *fromQueries = q + example * types * queryRow + i * stride, *fromKeys = k + example * types * keyRow + i * stride;
+    rotateRows({fromQueries, queryRow}, {to, 2 * size}, angles.at(i), types, size / 2, static_cast<float>(shape.scale), true);
     rotateRows({fromKeys, keyRow}, {to + size, 2 * size}, angles.at(i), types, size / 2, 1, true);
   });
 }
@@ -197,7 +227,7 @@ Tensor pointerScores(const Call& call) {
   float* scores = out.data_ptr<float>();
   inChunks(shape, [&](const Chunk& chunk) {
     const Vectors vectors = loadVectors(shape, chunk, y);
-    const Tensor blocks = product(vectors.queries, vectors.keys.transpose(1, 2));
+    const Tensor blocks = blockScores(shape, chunk, vectors);
     eachRow(shape, chunk, blocks, [&](int64_t row, float* cells) {
       eachCandidateSpan(shape, row, cells, scores, [](const float* block, float* score, int64_t count) { std::memcpy(score, block, count * sizeof(float)); });
     });
@@ -213,7 +243,7 @@ Tensor pointerScoresGrad(const Call& call) {
   const Tensor dy = at::empty_like(y);
   float* scores = dScores.data_ptr<float>();
   inChunks(shape, [&](const Chunk& chunk) {
-    const Tensor dBlocks = at::zeros({chunk.rows() * shape.count, shape.w, shape.reach}, y.options());
+    const Tensor dBlocks = at::zeros({chunk.rows(), shape.padded(), shape.reach}, y.options());
     eachRow(shape, chunk, dBlocks, [&](int64_t row, float* cells) {
       eachCandidateSpan(shape, row, cells, scores, [](float* block, const float* score, int64_t count) { std::memcpy(block, score, count * sizeof(float)); });
     });
@@ -257,7 +287,7 @@ Tensors pointerLoss(const Call& call) {
   std::vector<double> losses(shape.rows());
   inChunks(shape, [&](const Chunk& chunk) {
     const Vectors vectors = loadVectors(shape, chunk, y);
-    const Tensor blocks = product(vectors.queries, vectors.keys.transpose(1, 2));
+    const Tensor blocks = blockScores(shape, chunk, vectors);
     eachRow(shape, chunk, blocks, [&](int64_t row, float* cells) {
       Integers inRow;
       const int64_t begin = row * shape.cells(), end = begin + shape.cells();
