@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { multiLabelLoss, outside, pointerLoss, type PointerOptions, pointerScores, prepareBackend, rope, torchMemory } from '../../lib/backend';
+import { backendInfo, multiLabelLoss, outside, pointerLoss, type PointerOptions, pointerScores, prepareBackend, rope, torchMemory } from '../../lib/backend';
 import { assertClose, assertNoLeak, difference } from '../layers/support';
 import { needsTorch } from './support';
 
@@ -93,8 +93,12 @@ for (const backend of ['torch', 'cpu'] as const) {
       const run = (k?: number) => tf.valueAndGrads((x: tf.Tensor) =>
         pointerLoss(x, spans.map(([example, type, i, j]) => ((example * types + type) * n + i) * n + (k ? j - i : j)), optionsOf(lengths, k)))([vectors]);
       const [dense, band] = [run(), run(n)];
-      assert.equal(band.value.dataSync()[0], dense.value.dataSync()[0]);
-      assert.ok(difference(band.grads[0].dataSync(), dense.grads[0].dataSync()) <= (backend === 'torch' ? 0 : 1e-6));
+      // libtorch's CPU kernels take such a band for the dense matrix that it is.
+      const { name, device } = backendInfo();
+      const most = name === 'torch' && device === 'cpu' ? 0 : 1e-6;
+      for (const of of [({ value }: typeof band) => value, ({ grads }: typeof band) => grads[0]]) {
+        assert.ok(difference(of(band).dataSync(), of(dense).dataSync()) <= most);
+      }
       tf.dispose([vectors, dense.value, band.value, ...dense.grads, ...band.grads]);
     });
 

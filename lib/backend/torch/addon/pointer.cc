@@ -30,8 +30,8 @@ int64_t PointerShape::candidates(int64_t example, int64_t i) const {
 
 namespace {
 
-constexpr int64_t kChunkCells = 1 << 18;  // of scores that are worked on at a time
-constexpr int64_t kChunkRows = 4;         // at least: the rows of a token are neighbours in y, and the threads share the rows
+constexpr int64_t kChunkFloats = 1 << 20;  // that are worked on at a time
+constexpr int64_t kChunkRows = 4;           // at least: the rows of a token are neighbours in y, and the threads share the rows
 
 // Blocks as narrow as our loops' tiles; on a GPU as wide as makes libtorch's products efficient, with a column for every cell
 // of each row, also past the last token. The whole matrix, and a band hardly narrower, is one block.
@@ -197,7 +197,8 @@ void storeGradient(const PointerShape& shape, const Chunk& chunk, const Tensor& 
 // Calls `work(chunk)` for chunks of one size whatever the number of threads.
 template <class Work>
 void inChunks(const PointerShape& shape, Work work) {
-  const int64_t rows = std::max(kChunkRows, kChunkCells / std::max<int64_t>(1, shape.cells()));
+  const int64_t floats = shape.cells() + 3 * shape.padded() * shape.size;  // a row's scores, vectors and gradients
+  const int64_t rows = std::max(kChunkRows, kChunkFloats / floats);
   if (rows >= shape.types) {
     const int64_t most = rows / shape.types;
     for (int64_t first = 0; first < shape.batch; first += most) work(Chunk{first, std::min(most, shape.batch - first), 0, shape.types});
