@@ -45,7 +45,7 @@ export async function spanStage(): Promise<BenchRow[]> {
   return rows;
 }
 
-export async function measure(n: number, python: string | undefined): Promise<BenchRow[]> {
+async function measure(n: number, python: string | undefined): Promise<BenchRow[]> {
   const load = loadavg()[0];
   const inputs = new SpanStage(n);
   const folder = mkdtempSync(path.join(tmpdir(), 'medner-bench-'));

@@ -32,6 +32,7 @@ const pointerCases: OperationCase[] = [
   { name: 'rope of transposed vectors', inputs: (s) => [s.floats([6, 5])], differentiable: 1, run: (x) => rope(tf.transpose(x)) },
   { name: 'pointerScores', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, pointer)) },
   { name: 'pointerScores without rope', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, rope: false })) },
+  { name: 'pointerScores of an odd size', inputs: (s) => [s.floats([3, 7, 12], -1, 1)], differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, rope: false })) },
   { name: 'pointerScores of a band', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 3 })) },
   { name: 'pointerScores of a band wider than the window', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 9 })) },
   { name: 'pointerLoss', inputs: vectors, differentiable: 1, run: (x) => pointerLoss(x, densePositives, pointer) },

@@ -82,20 +82,20 @@ INLINED void eachPanel(int64_t count, Work work) {
 
 }  // namespace
 
-VECTORISED void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t pairs, float factor, bool back) {
+VECTORISED void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t size, float factor, bool back) {
   const float sign = back ? -factor : factor;
   for (int64_t row = 0; row < rows; row++) {
     const float* from = x.at + row * x.stride;
     float* to = out.at + row * out.stride;
     if (angles.cosine == nullptr) {
 #pragma omp simd
-      for (int64_t i = 0; i < 2 * pairs; i++) to[i] = factor * from[i];
+      for (int64_t i = 0; i < size; i++) to[i] = factor * from[i];
       continue;
     }
     const float* c = angles.cosine + row * angles.stride;
     const float* s = angles.sine + row * angles.stride;
 #pragma omp simd
-    for (int64_t i = 0; i < pairs; i++) {
+    for (int64_t i = 0; i < size / 2; i++) {
       const float a = from[2 * i], b = from[2 * i + 1];
       to[2 * i] = a * (factor * c[i]) - b * (sign * s[i]);
       to[2 * i + 1] = b * (factor * c[i]) + a * (sign * s[i]);

@@ -21,8 +21,9 @@ struct Angles {
   Angles at(int64_t position) const { return {from(position).cosine, from(position).sine, 0}; }
 };
 
-// out ← factor · R x for each of `rows` vectors: R turns the pair (x₂ᵢ, x₂ᵢ₊₁) by its angle, by the negative angle if `back`.
-void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t pairs, float factor, bool back);
+// out ← factor · R x for each of `rows` vectors of `size`: R turns the pair (x₂ᵢ, x₂ᵢ₊₁) by its angle, by the negative angle if
+// `back`.
+void rotateRows(Rows<const float> x, Rows<float> out, Angles angles, int64_t rows, int64_t size, float factor, bool back);
 
 // A band of products: tile t of four queries, 4t … 4t + 3, meets the `reach` keys from 4t on. `tokens` queries (a multiple of
 // four) and tokens + reach − 4 keys, each a row of `stride` floats, of which `size` count and the others are 0.

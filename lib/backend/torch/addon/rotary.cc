@@ -71,7 +71,7 @@ at::Tensor rotated(const at::Tensor& given, bool back) {
   at::parallel_for(0, x.numel() / size, std::max<int64_t>(1, (1 << 14) / size), [&](int64_t begin, int64_t end) {
     while (begin < end) {
       const int64_t outer = begin / n, position = begin % n, rows = std::min(end - begin, n - position);
-      rotateRows({begins(outer) + position * x.stride(-2), x.stride(-2)}, {to + begin * size, size}, angles.from(position), rows, size / 2, 1, back);
+      rotateRows({begins(outer) + position * x.stride(-2), x.stride(-2)}, {to + begin * size, size}, angles.from(position), rows, size, 1, back);
       begin += rows;
     }
   });
