@@ -24,6 +24,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   'loss-parity': async () => (await import('../../bench/encoder')).lossParity,
   recurrent: async () => (await import('../../bench/recurrent')).recurrent,
   crf: async () => (await import('../../bench/crf')).crf,
+  'span-stage': async () => (await import('../../bench/span-stage')).spanStage,
+  'length-buckets': async () => (await import('../../bench/length-buckets')).lengthBuckets,
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer,
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
 };

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs';
 import { bertEmbeddings } from './bert-embeddings';
 import { feedForward } from './feed-forward';
 import type { ForwardContext, ParameterScope } from './parameters';
-import { ropeTables } from './rope';
 import { selfAttention } from './self-attention';
 
 export interface BertConfig {
@@ -44,11 +43,9 @@ export function bert(scope: ParameterScope, config: BertConfig): Bert {
   });
   return {
     forward(ids, mask, context) {
-      const positions =
-        config.positions === 'rope' ? ropeTables(ids.shape[1], config.hidden / config.heads) : undefined;
       let x = embeddings.forward(ids, context); // [batch, n, hidden]
       for (const layer of layers) {
-        x = layer.feedForward.forward(layer.attention.forward(x, mask, context, positions), context);
+        x = layer.feedForward.forward(layer.attention.forward(x, mask, context), context);
       }
       return x;
     },

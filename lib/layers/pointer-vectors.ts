@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { pointerLoss, type PointerOptions, pointerScores } from '../backend/operations';
 import { linear } from './linear';
 import { glorotUniform, type ParameterScope } from './parameters';
-import { rope, ropeTables } from './rope';
 
 export interface PointerConfig {
   /** Width of each query and key. */
@@ -12,12 +12,11 @@ export interface PointerConfig {
   rope: boolean;
 }
 
-/** Added to the scores of cells that are no candidates: e^−10000 is exactly 0, and half precision can hold it. */
-export const outside = -1e4;
-
 export interface PointerVectors {
-  /** x [batch, n, inputs] → queries and keys, each [batch · types, n, size]; queries carry the scale. */
-  forward(x: tf.Tensor3D): [tf.Tensor3D, tf.Tensor3D];
+  /** x [batch, n, inputs], each window's length → scores, of spans of up to k tokens if given, as `pointerScores` has them. */
+  scores(x: tf.Tensor3D, lengths: readonly number[], k?: number): tf.Tensor4D;
+  /** Their multi-label loss (paper B, Eq. 9) with the given positive cells, as indices into the flattened scores. */
+  loss(x: tf.Tensor3D, lengths: readonly number[], positives: Iterable<number>, k?: number): tf.Scalar;
 }
 
 /**
@@ -30,23 +29,13 @@ export function pointerVectors(
   scope: ParameterScope,
   inputs: number,
   types: number,
-  config: PointerConfig,
+  { size, scale, rope }: PointerConfig,
 ): PointerVectors {
-  const { size } = config;
-  if (config.rope && size % 2 !== 0) throw new Error(`rotary positions need an even head size, not ${size}`);
+  if (rope && size % 2 !== 0) throw new Error(`rotary positions need an even head size, not ${size}`);
   const dense = linear(scope, inputs, types * 2 * size, glorotUniform(inputs, types * 2 * size));
+  const options = (lengths: readonly number[], k?: number): PointerOptions => ({ types, lengths, k, scale: scale ? 1 / Math.sqrt(size) : 1, rope });
   return {
-    forward(x) {
-      const [batch, n] = x.shape;
-      const rows = batch * types;
-      let both: tf.Tensor3D = dense
-        .forward(x)
-        .reshape([batch, n, types, 2, size])
-        .transpose([3, 0, 2, 1, 4]) // [2, batch, types, n, size]
-        .reshape([2 * rows, n, size]);
-      if (config.rope) both = rope(both, ropeTables(n, size));
-      const [queries, keys] = tf.split(both, 2, 0) as [tf.Tensor3D, tf.Tensor3D];
-      return [config.scale ? queries.mul(1 / Math.sqrt(size)) : queries, keys];
-    },
+    scores: (x, lengths, k) => pointerScores(dense.forward(x), options(lengths, k)),
+    loss: (x, lengths, positives, k) => pointerLoss(dense.forward(x), positives, options(lengths, k)),
   };
 }

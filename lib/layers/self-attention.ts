@@ -5,10 +5,9 @@ import { dropoutOptions } from './dropout';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ForwardContext, ParameterScope } from './parameters';
-import { rope, type RopeTables } from './rope';
 
 export interface SelfAttention {
-  forward(x: tf.Tensor3D, mask: tf.Tensor2D, context: ForwardContext, positions?: RopeTables): tf.Tensor3D;
+  forward(x: tf.Tensor3D, mask: tf.Tensor2D, context: ForwardContext): tf.Tensor3D;
 }
 
 /**
@@ -18,7 +17,7 @@ export interface SelfAttention {
  * x [batch, n, hidden], mask [batch, n] (1 token, 0 padding) → [batch, n, hidden].
  * Parameters: `self.query|key|value.weight` [hidden, hidden] and `.bias` [hidden], `output.dense.weight|bias` alike,
  * `output.LayerNorm.weight|bias` [hidden].
- * With rotary `positions`, queries and keys are rotated before their product (values are not).
+ * With `positions: rope`, queries and keys are rotated before their product (values are not).
  */
 export function selfAttention(scope: ParameterScope, config: BertConfig): SelfAttention {
   const { hidden, heads } = config;
@@ -28,12 +27,12 @@ export function selfAttention(scope: ParameterScope, config: BertConfig): SelfAt
   const output = linear(scope.scope('output.dense'), hidden, hidden);
   const norm = layerNorm(scope.scope('output.LayerNorm'), hidden, config.layerNormEpsilon);
   return {
-    forward: (x, mask, context, positions) =>
+    forward: (x, mask, context) =>
       attentionBlock(x, mask, { query, key, value, output, norm }, {
         heads,
         attention: dropoutOptions(config.attentionDropout, context),
         end: { epsilon: config.layerNormEpsilon, ...dropoutOptions(config.dropout, context) },
-        rotate: positions && ((vectors, back) => rope(vectors, positions, back)),
+        rope: config.positions === 'rope',
       }),
   };
 }

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch, Example } from './types';
 
 /**
- * Examples padded to the longest. Padding has token id 0 and word row 0, [PAD] in every published vocabulary; its value
+ * Examples padded to the longest, or to `length` tokens. Padding has token id 0 and word row 0, [PAD] in every published vocabulary; its value
  * never matters, as the mask keeps it out of attention, of the candidates and of the loss. Free it with `disposeBatch`.
  */
-export function collate(examples: readonly Example[]): Batch {
-  const length = Math.max(...examples.map(({ ids }) => ids.length));
+export function collate(examples: readonly Example[], length = Math.max(...examples.map(({ ids }) => ids.length))): Batch {
   const shape: [number, number] = [examples.length, length];
   const ids = new Int32Array(examples.length * length);
   const words = new Int32Array(examples.length * length);

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Precision, withPrecision } from '../backend';
-import { type ForwardContext, inference, multiLabelLoss, type Parameters, type SpanHead } from '../layers';
+import { type ForwardContext, inference, type Parameters, type SpanHead } from '../layers';
 import type { Encoding } from './encoding';
 import type { Batch, Model, ScoredEntity } from './types';
+
+/** Tokens of each example, without padding. */
+const windowLengths = (batch: Batch): number[] => batch.examples.map(({ ids }) => ids.length);
 
 /** Scores spans by type: entities may nest and cross. Predicts every span with s > 0 (paper B, below Eq. 9). */
 export class SpanModel implements Model {
@@ -19,13 +22,12 @@ export class SpanModel implements Model {
 
   /** The entity matrices (paper B, Fig. 5): [batch, types, n, width]. */
   scores(batch: Batch, context: ForwardContext = inference): tf.Tensor4D {
-    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), batch.examples.map(({ ids }) => ids.length)));
+    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), windowLengths(batch)));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {
-    const scores = this.scores(batch, context);
-    const [size, types, n, width] = scores.shape;
-    return multiLabelLoss(scores.reshape([size * types, n * width]), this.positives(batch, width));
+    const positives = this.positives(batch, this.head.width(batch.length));
+    return withPrecision(this.precision, () => this.head.loss(this.encoding.forward(batch, context), windowLengths(batch), positives));
   }
 
   /** Gold spans as indices into the flattened scores. Spans that the head cannot score are no candidates and have none. */

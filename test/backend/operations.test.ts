@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import {
-  adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, prepareBackend,
-  softmaxCrossEntropy, withPrecision, type BackendName, type Dense, type Norm,
+  adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, multiLabelLoss,
+  pointerLoss, pointerScores, prepareBackend, rope, softmaxCrossEntropy, withPrecision, type BackendName, type Dense, type Norm,
 } from '../../lib/backend';
 import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
 
@@ -18,19 +18,38 @@ const mask = given([1, 1, 1, 0, 0, 1, 1, 1, 1, 1], [2, 5]);
 const heads = (s: Samples): TensorValues[] => [s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask];
 
 const block = { epsilon: 1e-6, dropoutRate: 0.2, seed: 3 };
-const dense = (weight: tf.Tensor, bias: tf.Tensor): Dense => ({ weight, bias });
+const layer = (weight: tf.Tensor, bias: tf.Tensor): Dense => ({ weight, bias });
 const norm = (scale: tf.Tensor, shift: tf.Tensor): Norm => ({ scale, shift });
-/** Rotates by a quarter turn: (x₀, x₁) → (−x₁, x₀), or back. */
-const quarterTurn = (x: tf.Tensor, back: boolean): tf.Tensor => {
-  const [first, second] = tf.split(x, 2, 3);
-  return back ? tf.concat([second, tf.neg(first)], 3) : tf.concat([tf.neg(second), first], 3);
-};
 const blockInputs = (s: Samples): TensorValues[] => [
   s.floats([2, 5, 4]), ...[0, 1, 2, 3].flatMap(() => [s.floats([4, 4], -1, 1), s.floats([4], -1, 1)]), s.floats([4]), s.floats([4]), mask,
 ];
-const attentionBlockOf = (rotate?: typeof quarterTurn) => ([x, wq, bq, wk, bk, wv, bv, wo, bo, scale, shift, m]: tf.Tensor[]): tf.Tensor =>
-  attentionBlock(x as tf.Tensor3D, m as tf.Tensor2D, { query: dense(wq, bq), key: dense(wk, bk), value: dense(wv, bv), output: dense(wo, bo), norm: norm(scale, shift) },
-    { heads: 2, attention: { dropoutRate: 0.3, seed: 9 }, end: block, rotate });
+const attentionBlockOf = (rope: boolean) => ([x, wq, bq, wk, bk, wv, bv, wo, bo, scale, shift, m]: tf.Tensor[]): tf.Tensor =>
+  attentionBlock(x as tf.Tensor3D, m as tf.Tensor2D, { query: layer(wq, bq), key: layer(wk, bk), value: layer(wv, bv), output: layer(wo, bo), norm: norm(scale, shift) },
+    { heads: 2, attention: { dropoutRate: 0.3, seed: 9 }, end: block, rope });
+
+// Two types of size 4, windows of 7, 5 and 2 tokens.
+const pointer = { types: 2, lengths: [7, 5, 2], scale: 0.5, rope: true };
+const vectors = (s: Samples): TensorValues[] => [s.floats([3, 7, 16], -1, 1)];
+const cell = (width: number) => (example: number, type: number, first: number, column: number): number => ((example * 2 + type) * 7 + first) * width + column;
+const [dense, band] = [cell(7), cell(3)];
+const densePositives = [dense(0, 0, 1, 4), dense(0, 0, 2, 3), dense(0, 1, 5, 5), dense(1, 1, 3, 3)];
+const bandPositives = [band(0, 0, 1, 2), band(0, 0, 2, 1), band(0, 1, 5, 0), band(1, 1, 3, 0)];
+/** Beside cells of −10⁴, finite differences in float32 would see nothing. */
+const near = (scores: tf.Tensor): tf.Tensor => tf.clipByValue(scores, -9, 9);
+const pointerCases: OperationCase[] = [
+  { name: 'rope', inputs: (s) => [s.floats([2, 3, 5, 6])], differentiable: 1, run: rope },
+  { name: 'rope of transposed heads', inputs: (s) => [s.floats([2, 5, 3, 6])], differentiable: 1, run: (x) => tf.transpose(rope(tf.transpose(x, [0, 2, 1, 3])), [0, 2, 1, 3]) },
+  { name: 'rope of transposed vectors', inputs: (s) => [s.floats([6, 5])], differentiable: 1, run: (x) => rope(tf.transpose(x)) },
+  { name: 'pointerScores', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, pointer)) },
+  { name: 'pointerScores without rope', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, rope: false })) },
+  { name: 'pointerScores of an odd size', inputs: (s) => [s.floats([3, 7, 12], -1, 1)], differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, rope: false })) },
+  { name: 'pointerScores of a band', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 3 })) },
+  { name: 'pointerScores of a band wider than the window', inputs: vectors, differentiable: 1, run: (x) => near(pointerScores(x, { ...pointer, k: 9 })) },
+  { name: 'pointerLoss', inputs: vectors, differentiable: 1, run: (x) => pointerLoss(x, densePositives, pointer) },
+  { name: 'pointerLoss of a band', inputs: vectors, differentiable: 1, run: (x) => pointerLoss(x, bandPositives, { ...pointer, k: 3 }) },
+  { name: 'pointerLoss without positives, scaled', inputs: vectors, differentiable: 1, run: (x) => tf.mul(pointerLoss(x, [], { ...pointer, k: 3 }), 2.5) },
+  { name: 'multiLabelLoss', inputs: (s) => [s.floats([3, 7])], differentiable: 1, run: (x) => multiLabelLoss(x, [3, 0, 18, 3]) },
+];
 
 const cases: OperationCase[] = [
   { name: 'linear', inputs: (s) => [s.floats([2, 3, 5]), s.floats([4, 5]), s.floats([4])], differentiable: 3, run: (x, w, b) => linear(x, w, b) },
@@ -41,9 +60,9 @@ const cases: OperationCase[] = [
   { name: 'addNorm', inputs: (s) => [s.floats([2, 3, 6]), s.floats([2, 3, 6]), s.floats([6]), s.floats([6])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, { epsilon: 1e-6 }) },
   { name: 'addNorm with dropout, of many rows', inputs: (s) => [s.floats([3, 37, 5]), s.floats([3, 37, 5]), s.floats([5]), s.floats([5])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, block) },
   { name: 'addNorm of no rows', inputs: (s) => [s.floats([0, 5]), s.floats([0, 5]), s.floats([5]), s.floats([5])], differentiable: 4, run: (x, h, g, b) => addNorm(x, h, g, b, block) },
-  { name: 'feedForwardBlock', inputs: (s) => [s.floats([2, 3, 4]), s.floats([6, 4]), s.floats([6]), s.floats([4, 6]), s.floats([4]), s.floats([4]), s.floats([4])], differentiable: 7, run: (x, w1, b1, w2, b2, g, b) => feedForwardBlock(x, { widen: dense(w1, b1), narrow: dense(w2, b2), norm: norm(g, b) }, block) },
-  { name: 'attentionBlock', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf()(tensors) },
-  { name: 'attentionBlock, rotated', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf(quarterTurn)(tensors) },
+  { name: 'feedForwardBlock', inputs: (s) => [s.floats([2, 3, 4]), s.floats([6, 4]), s.floats([6]), s.floats([4, 6]), s.floats([4]), s.floats([4]), s.floats([4])], differentiable: 7, run: (x, w1, b1, w2, b2, g, b) => feedForwardBlock(x, { widen: layer(w1, b1), narrow: layer(w2, b2), norm: norm(g, b) }, block) },
+  { name: 'attentionBlock', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf(false)(tensors) },
+  { name: 'attentionBlock, rotated', inputs: blockInputs, differentiable: 11, run: (...tensors) => attentionBlockOf(true)(tensors) },
   { name: 'gelu', inputs: (s) => [s.floats([3, 7], -4, 4)], differentiable: 1, run: gelu },
   { name: 'attention', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m) },
   { name: 'attention with dropout', inputs: heads, differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m, { dropoutRate: 0.3, seed: 7 }) },
@@ -54,6 +73,7 @@ const cases: OperationCase[] = [
   { name: 'softmaxCrossEntropy', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32')], differentiable: 1, run: (x, y) => softmaxCrossEntropy(x, y) },
   { name: 'softmaxCrossEntropy, weighted', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32'), given([1, 0, 2, 0.5])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
   { name: 'softmaxCrossEntropy of no weight', inputs: (s) => [s.floats([2, 5]), given([0, 4], [2], 'int32'), given([0, 0])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
+  ...pointerCases,
 ];
 
 const weighted = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, tf.tensor(Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)), y.shape))).asScalar();

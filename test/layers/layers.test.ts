@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { gru as gruOperation, prepareBackend } from '../../lib/backend';
 import {
   bandedPointer, bert, type BertConfig, bertEmbeddings, bidirectional, crf, dropout, feedForward, type ForwardContext, globalPointer, gru, layerNorm,
-  linear, lstm, multiLabelLoss, Parameters, type ParameterScope, pointerVectors, rope, ropeTables, selfAttention, tokenClassifier, wordFusion,
+  linear, lstm, Parameters, type ParameterScope, pointerVectors, selfAttention, tokenClassifier, wordFusion,
 } from '../../lib/layers';
 import { assertNoLeak } from './support';
 
@@ -51,7 +51,6 @@ const table: Row[] = [
   { file: 'linear', make: (s) => { const l = linear(s, 8, 3); return () => l.forward(x()); }, shape: [2, 5, 3], parameters: { weight: [3, 8], bias: [3] } },
   { file: 'layer-norm', make: (s) => { const l = layerNorm(s, 8, 1e-12); return () => l.forward(x()); }, shape: [2, 5, 8], parameters: { weight: [8], bias: [8] } },
   { file: 'dropout', make: () => { const l = dropout(0.5); return (context) => l.forward(x(), context); }, shape: [2, 5, 8], parameters: {} },
-  { file: 'rope', make: () => () => rope(x(), ropeTables(5, 8)), shape: [2, 5, 8], parameters: {} },
   { file: 'bert-embeddings', make: (s) => { const l = bertEmbeddings(s, config); return (context) => l.forward(ids(), context); }, shape: [2, 5, 8], parameters: embeddingParameters },
   {
     file: 'self-attention', make: (s) => { const l = selfAttention(s, config); return (context) => l.forward(x(), mask(), context); },
@@ -83,13 +82,9 @@ const table: Row[] = [
     shape: [2, 5, 8], parameters: { 'embedding.weight': [3, 3], ...dense('projection', 3, 8), ...dense('gate', 11, 8) },
   },
   { file: 'token-classifier', make: (s) => { const l = tokenClassifier(s, 8, 7, 0.1); return (context) => l.forward(x(), context); }, shape: [2, 5, 7], parameters: { weight: [7, 8], bias: [7] } },
-  { file: 'pointer-vectors', make: (s) => { const l = pointerVectors(s, 8, 3, pointer); return () => tf.concat(l.forward(x()), 2); }, shape: [6, 5, 8], parameters: { weight: [24, 8], bias: [24] } },
+  { file: 'pointer-vectors', make: (s) => { const l = pointerVectors(s, 8, 3, pointer); return () => l.loss(x(), lengths, [6, 33]); }, shape: [], parameters: { weight: [24, 8], bias: [24] } },
   { file: 'global-pointer', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 5], parameters: { weight: [24, 8], bias: [24] } },
   { file: 'banded-pointer', make: (s) => { const l = bandedPointer(s, 8, 3, { ...pointer, k: 2 }); return () => l.forward(x(), lengths); }, shape: [2, 3, 5, 2], parameters: { weight: [24, 8], bias: [24] } },
-  {
-    file: 'multi-label-loss', make: (s) => { const l = globalPointer(s, 8, 3, pointer); return () => multiLabelLoss(l.forward(x(), lengths).reshape([6, 25]), [6, 33]); },
-    shape: [], parameters: { weight: [24, 8], bias: [24] },
-  },
   { file: 'recurrent', make: (s) => { const l = bidirectional(s, 8, 3, 3, gruOperation); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(3) },
   { file: 'gru', make: (s) => { const l = gru(s, 8, 3); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(3) },
   { file: 'lstm', make: (s) => { const l = lstm(s, 8, 3); return () => l.forward(x(), lengths); }, shape: [2, 5, 6], parameters: recurrentParameters(4) },

@@ -3,6 +3,7 @@ import { addNormBackward, addNormForward, type AddNormOptions } from './add-norm
 import { attentionBackward, attentionForward, type AttentionOptions } from './attention';
 import { differentiable } from './differentiable';
 import type { Norm } from './feed-forward-block';
+import { rotate } from './rope';
 import { type Dense, joinedLinearBackward, joinedLinearForward, linearBackward, linearForward } from './linear';
 
 export interface AttentionWeights {
@@ -19,8 +20,8 @@ export interface AttentionBlockOptions {
   attention: AttentionOptions;
   /** Of the block's end. */
   end: AddNormOptions;
-  /** Rotates queries and keys [batch, heads, n, size] by their positions, or, for the gradient, back. */
-  rotate?: (x: tf.Tensor, back: boolean) => tf.Tensor;
+  /** Whether queries and keys are rotated by their positions. */
+  rope: boolean;
 }
 
 /**
@@ -32,11 +33,11 @@ export interface AttentionBlockOptions {
  */
 export function attentionBlock(x: tf.Tensor3D, mask: tf.Tensor2D, weights: AttentionWeights, options: AttentionBlockOptions): tf.Tensor3D {
   const { query, key, value, output, norm } = weights;
-  const { heads, rotate } = options;
+  const { heads } = options;
   const [batch, n, hidden] = x.shape;
   const split = (x: tf.Tensor): tf.Tensor => tf.transpose(tf.reshape(x, [batch, n, heads, hidden / heads]), [0, 2, 1, 3]); // [batch, heads, n, size]
   const merge = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, n, hidden]);
-  const rotated = (x: tf.Tensor, back = false): tf.Tensor => (rotate ? rotate(x, back) : x);
+  const rotated = (x: tf.Tensor, back = false): tf.Tensor => (options.rope ? rotate(x, back) : x);
   const dense = [query, key, value, output].flatMap(({ weight, bias }) => [weight, bias]);
   return differentiable<tf.Tensor>(
     [x, ...dense, norm.scale, norm.shift],

@@ -40,7 +40,10 @@ export type FusedKernel =
   | 'FusedGlobalNormClip'
   | 'FusedGru' | 'FusedGruGrad'
   | 'FusedLstm' | 'FusedLstmGrad'
-  | 'FusedCrf' | 'FusedCrfGrad';
+  | 'FusedCrf' | 'FusedCrfGrad'
+  | 'FusedRope'
+  | 'FusedPointerScores' | 'FusedPointerScoresGrad' | 'FusedPointerLoss'
+  | 'FusedMultiLabelLoss' | 'FusedScale';
 
 /** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
 export function hasKernel(name: FusedKernel): boolean {
@@ -53,7 +56,7 @@ export interface Forward {
   saved: tf.Tensor[];
 }
 
-/** Whether gradients of what is computed now will be asked for. */
+/** Whether tfjs records what is computed now, to take a gradient of it. */
 export function inGradient(): boolean {
   return tf.engine().state.gradientDepth > 0;
 }

@@ -15,3 +15,8 @@ export { lstm } from './lstm';
 export { type Precision, withPrecision } from './precision';
 export type { RecurrentWeights } from './recurrent';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
+export { bandedScores, blocks } from './banded-scores';
+export { multiLabelLoss, outside } from './multi-label-loss';
+export { pointerLoss } from './pointer-loss';
+export { type PointerOptions, pointerScores } from './pointer-scores';
+export { rope } from './rope';

@@ -66,8 +66,8 @@ Tensors attention(const Call& call) {
 #ifdef HAS_FLASH_ATTENTION
 // (q, k, v, mask) → y: blocks of scores that are never all in memory, and nothing kept for a gradient
 Tensor attentionInference(const Call& call) {
-  const Tensor& q = call[0];
-  return at::scaled_dot_product_attention(q, call[1], call[2], maskBias(call[3]).to(q.scalar_type()));
+  const auto type = call[2].scalar_type();
+  return at::scaled_dot_product_attention(call[0].to(type), call[1].to(type), call[2], maskBias(call[3]).to(type));
 }
 #endif
 

@@ -107,5 +107,8 @@ void registerAttention(KernelTable& table);
 void registerOptimiser(KernelTable& table);
 void registerRecurrent(KernelTable& table);
 void registerCrf(KernelTable& table);
+void registerRotary(KernelTable& table);
+void registerPointer(KernelTable& table);
+void registerMultiLabel(KernelTable& table);
 
 }  // namespace medner

@@ -202,6 +202,9 @@ napi_value initialise(napi_env env, napi_value exports) {
     registerOptimiser(table);
     registerRecurrent(table);
     registerCrf(table);
+    registerRotary(table);
+    registerPointer(table);
+    registerMultiLabel(table);
   }
   const struct {
     const char* name;

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { AdamStepOptions } from '../../operations';
+import type { AdamStepOptions, PointerOptions } from '../../operations';
 import type { FusedKernel } from '../../operations/differentiable';
 import type { TorchBackend } from '../backend';
 import { disposeAll, kernel, type TorchKernel } from './family';
@@ -19,6 +19,14 @@ interface AttentionAttributes {
   dropoutRate: number;
   seed: number;
 }
+
+interface LossAttributes {
+  /** In ascending order. */
+  positives: readonly number[];
+  withGradient: boolean;
+}
+
+const pointerNumbers = ({ types, k, scale, rope, lengths }: PointerOptions): number[] => [types, k ?? 0, scale, rope ? 1 : 0, ...lengths];
 
 const plain = (name: FusedKernel, ...numbers: number[]): TorchKernel => (inputs, _, torch) => torch.run(name, Object.values(inputs), numbers);
 const directed = (name: FusedKernel): TorchKernel =>
@@ -77,4 +85,12 @@ export const fused: Record<FusedKernel, TorchKernel> = {
   FusedLstmGrad: directed('FusedLstmGrad'),
   FusedCrf: plain('FusedCrf'),
   FusedCrfGrad: plain('FusedCrfGrad'),
+  FusedRope: kernel<{ back: boolean }>((inputs, { back }, torch) => torch.run1('FusedRope', Object.values(inputs), [back ? 1 : 0])),
+  FusedPointerScores: kernel<PointerOptions>((inputs, options, torch) => torch.run1('FusedPointerScores', Object.values(inputs), pointerNumbers(options))),
+  FusedPointerScoresGrad: kernel<PointerOptions>((inputs, options, torch) => torch.run1('FusedPointerScoresGrad', Object.values(inputs), pointerNumbers(options))),
+  FusedPointerLoss: kernel<PointerOptions & LossAttributes>((inputs, { positives, withGradient, ...options }, torch) =>
+    torch.run('FusedPointerLoss', Object.values(inputs), [...pointerNumbers(options), withGradient ? 1 : 0, ...positives])),
+  FusedMultiLabelLoss: kernel<{ cells: number } & LossAttributes>((inputs, { cells, positives, withGradient }, torch) =>
+    torch.run('FusedMultiLabelLoss', Object.values(inputs), [cells, withGradient ? 1 : 0, ...positives])),
+  FusedScale: single('FusedScale'),
 };

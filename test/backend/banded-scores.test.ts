@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { prepareBackend } from '../../lib/backend';
-import { bandedScores, blocks } from '../../lib/layers';
-import { assertClose, assertNoLeak } from './support';
+import { bandedScores, blocks, prepareBackend } from '../../lib/backend';
+import { assertClose, assertNoLeak } from '../layers/support';
 
-describe('banded scores', () => {
+describe('banded scores composed of tfjs kernels', () => {
   before(() => prepareBackend({ quiet: true }));
 
   const vectors = (rows: number, n: number, size: number, seed: number) => tf.randomNormal([rows, n, size], 0, 1, 'float32', seed) as tf.Tensor3D;

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { differentiable } from '../backend/operations/differentiable';
-import { outside } from './pointer-vectors';
+import { differentiable, hasKernel, inGradient, runFused } from './differentiable';
+
+/** The score of a cell that is no candidate: e^−10000 is exactly 0, and half precision can hold it. */
+export const outside = -1e4;
 
 /**
  * The multi-label cross-entropy (paper B, Eq. 9, which its text leaves blank; Su et al. 2022, Eq. 5):
@@ -22,17 +24,50 @@ import { outside } from './pointer-vectors';
 export function multiLabelLoss(scores: tf.Tensor, positives: Iterable<number>): tf.Scalar {
   const cells = scores.shape[scores.shape.length - 1];
   const rows = scores.size / cells;
-  const table = positiveTable(positives, rows, cells);
+  const positions = distinctPositions(positives, rows, cells);
+  return hasKernel('FusedMultiLabelLoss')
+    ? lossWithGradient('FusedMultiLabelLoss', scores, { cells, positives: positions })
+    : composedLoss(scores, positiveTable(positions, rows, cells));
+}
+
+/** Each position once, in order. */
+export function distinctPositions(positives: Iterable<number>, rows: number, cells: number): number[] {
+  const positions = [...new Set(positives)].sort((a, b) => a - b);
+  const strange = positions.find((position) => !(Number.isInteger(position) && position >= 0 && position < rows * cells));
+  if (strange !== undefined) throw new Error(`positive cell ${strange} lies outside ${rows} rows of ${cells}`);
+  return positions;
+}
+
+/** Runs a kernel that returns a loss and, where one will be asked for, its gradient for `x`: the only thing that is kept. */
+export function lossWithGradient(
+  kernel: 'FusedMultiLabelLoss' | 'FusedPointerLoss',
+  x: tf.Tensor,
+  attributes: Record<string, unknown>,
+): tf.Scalar {
+  const withGradient = inGradient();
+  return differentiable(
+    [x],
+    (save) => {
+      const [loss, ...gradient] = runFused<tf.Tensor[]>(kernel, [x], { ...attributes, withGradient });
+      save(gradient);
+      return loss as tf.Scalar;
+    },
+    (dy, [gradient]) => [runFused<tf.Tensor>('FusedScale', [gradient, dy])],
+  );
+}
+
+function composedLoss(scores: tf.Tensor, table: PositiveTable): tf.Scalar {
+  const { rows, cells } = table;
   return differentiable(
     [scores],
     (save) => {
       const flat = scores.reshape([-1]);
-      if (table.cells.length === 0) {
+      if (table.positions.length === 0) {
         const [losses, weights] = logOnePlusSumExp(flat.reshape([rows, cells]));
         save([weights]);
         return losses.mean() as tf.Scalar;
       }
-      const atPositives = tf.gather(flat, tf.tensor1d(table.cells, 'int32'));
+      const atPositives = tf.gather(flat, tf.tensor1d(table.positions, 'int32'));
       const negatives = addAt(flat, table, tf.sub(outside, atPositives)).reshape([rows, cells]);
       const [negativeLosses, negativeWeights] = logOnePlusSumExp(negatives);
       const gathered = tf.gather(flat, tf.tensor1d(table.gather, 'int32'));
@@ -54,10 +89,12 @@ export function multiLabelLoss(scores: tf.Tensor, positives: Iterable<number>): 
 
 /** Positive cells arranged by row: [rows, width] with `width` the most that a row has. */
 interface PositiveTable {
+  rows: number;
+  cells: number;
   width: number;
-  /** Each distinct positive's index into the flattened scores. */
-  cells: Int32Array;
-  /** Where each of `cells` stands in the flattened table. */
+  /** Each positive's index into the flattened scores. */
+  positions: Int32Array;
+  /** Where each of `positions` stands in the flattened table. */
   slots: Int32Array;
   /** The table's entries as indices into the flattened scores; unused entries point at the row's first cell. */
   gather: Int32Array;
@@ -67,30 +104,29 @@ interface PositiveTable {
   hidden: Float32Array;
 }
 
-function positiveTable(positives: Iterable<number>, rows: number, cells: number): PositiveTable {
+function positiveTable(positions: readonly number[], rows: number, cells: number): PositiveTable {
   const byRow = new Map<number, number[]>();
-  const distinct = new Set(positives);
-  for (const cell of distinct) {
-    const row = Math.floor(cell / cells);
-    if (!(row >= 0 && row < rows)) throw new Error(`positive cell ${cell} lies outside ${rows} rows of ${cells}`);
-    byRow.set(row, [...(byRow.get(row) ?? []), cell]);
+  for (const position of positions) {
+    const row = Math.floor(position / cells);
+    byRow.set(row, [...(byRow.get(row) ?? []), position]);
   }
   const width = Math.max(0, ...[...byRow.values()].map((row) => row.length));
   const table: PositiveTable = {
+    rows,
+    cells,
     width,
-    cells: new Int32Array(distinct.size),
-    slots: new Int32Array(distinct.size),
+    positions: Int32Array.from(positions),
+    slots: new Int32Array(positions.length),
     gather: Int32Array.from({ length: rows * width }, (_, slot) => Math.floor(slot / width) * cells),
     signs: new Float32Array(rows * width),
     hidden: new Float32Array(rows * width).fill(outside),
   };
   let count = 0;
   for (const [row, members] of byRow) {
-    members.forEach((cell, column) => {
+    members.forEach((position, column) => {
       const slot = row * width + column;
-      table.cells[count] = cell;
       table.slots[count++] = slot;
-      table.gather[slot] = cell;
+      table.gather[slot] = position;
       table.signs[slot] = -1;
       table.hidden[slot] = 0;
     });
@@ -102,8 +138,8 @@ function positiveTable(positives: Iterable<number>, rows: number, cells: number)
  * `flat` with `values` added at the positives. (TensorScatterUpdate, the shorter way, overwrites its input on tfjs's plain
  * CPU backend.)
  */
-function addAt(flat: tf.Tensor, { cells }: PositiveTable, values: tf.Tensor): tf.Tensor {
-  return flat.add(tf.scatterND(tf.tensor2d(cells, [cells.length, 1], 'int32'), values, [flat.size]));
+function addAt(flat: tf.Tensor, { positions }: PositiveTable, values: tf.Tensor): tf.Tensor {
+  return flat.add(tf.scatterND(tf.tensor2d(positions, [positions.length, 1], 'int32'), values, [flat.size]));
 }
 
 /** log(1 + Σ e^x) of each row, [rows], and its gradient e^x / (1 + Σ e^x), [rows, columns]. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { prepareBackend } from '../../lib/backend';
-import { multiLabelLoss, outside } from '../../lib/layers';
-import { assertClose, assertNoLeak } from './support';
+import { multiLabelLoss, outside, prepareBackend } from '../../lib/backend';
+import { assertClose, assertNoLeak } from '../layers/support';
+import { needsTorch } from './support';
 
 /** Eq. 9 in float64, stable by pulling out the largest exponent. */
 function reference(scores: number[][], positives: Set<number>): { loss: number; gradient: number[] } {
@@ -30,8 +30,11 @@ function run(scores: number[][], positives: Iterable<number>): { loss: number; g
   return result;
 }
 
-describe('multi-label loss', () => {
-  before(() => prepareBackend({ quiet: true }));
+for (const backend of ['torch', 'cpu'] as const) describe(`multi-label loss on ${backend}`, () => {
+  before(async function () {
+    if (backend === 'torch') await needsTorch(this);
+    await prepareBackend({ backend, quiet: true });
+  });
 
   it('is Eq. 9 with its gradient, for any scores and labels', () => {
     const shape = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }));
