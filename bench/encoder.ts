@@ -68,7 +68,8 @@ export async function* inference(wanted: (name: string) => boolean): AsyncGenera
 
 /** 20 updates of a base-size model on the same weights and batch: the losses of both sides. */
 export async function* lossParity(): AsyncGenerator<BenchRow> {
-  const { ours, peer, load } = await run('loss-parity', caseOf('base', 64, { batch: 4 }), await ready(), { warmUps: 0, repeats: 20 });
+  const python = await ready();
+  const { ours, peer, load } = await run('loss-parity', caseOf('base', 64, { batch: 4 }), python, { warmUps: 0, repeats: 20 });
   for (const [i, { value }] of ours.entries()) {
     const theirs = peer[i]?.value ?? null;
     yield { bench: 'loss-parity', case: `base 12×768, 4×64, update ${i + 1}`, metric: 'loss', ours: value, peer: theirs, ratio: theirs && theirs / value, spread: 0, load };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { prepareBackend, type BackendName } from '../../lib/backend';
+import { prepareBackend } from '../../lib/backend';
 import { gradients as registered } from '../../lib/backend/gradients';
-import { assertClose, given, needs, needsTorch, Samples, toTensor, type TensorValues } from './support';
+import { assertClose, given, needs, needsTorch, Samples, toTensor, type TensorValues, whereBuilt } from './support';
 
 interface GradientCase {
   name: string;
@@ -103,7 +103,7 @@ describe('gradients', () => {
     gradients(run, values).forEach((gradient, i) => assertClose(gradient, expected[i], 1e-2, `input ${i}`));
   });
 
-  for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {
+  for (const backend of whereBuilt('cpu', 'torch', 'wasm', 'tensorflow')) {
     describe(`on ${backend}, by finite differences${backend === 'cpu' ? '' : ' and as on cpu'}`, () => {
       /** Kernels whose registered gradient was taken. */
       const taken = new Set<string>();

@@ -1,9 +1,8 @@
-import type { BackendName } from '../../lib/backend';
 import { allCases, compareWithCpu } from './compare';
-import { needs } from './support';
+import { needs, whereBuilt } from './support';
 
 // Each kernel on each backend against tfjs's plain JavaScript.
-for (const backend of ['torch', 'wasm', 'tensorflow'] as BackendName[]) {
+for (const backend of whereBuilt('torch', 'wasm', 'tensorflow')) {
   describe(`kernels on ${backend}`, () => {
     before(async function () { await needs(backend, this); });
 

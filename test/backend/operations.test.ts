@@ -2,9 +2,9 @@ import * as assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import {
   adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, multiLabelLoss,
-  pointerLoss, pointerScores, prepareBackend, rope, softmaxCrossEntropy, withPrecision, type BackendName, type Dense, type Norm,
+  pointerLoss, pointerScores, prepareBackend, rope, softmaxCrossEntropy, withPrecision, type Dense, type Norm,
 } from '../../lib/backend';
-import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues } from './support';
+import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues, whereBuilt } from './support';
 
 interface OperationCase {
   name: string;
@@ -145,7 +145,7 @@ describe('operations, composed of tfjs kernels on cpu', () => {
   });
 });
 
-for (const backend of ['torch', 'wasm', 'tensorflow'] as BackendName[]) {
+for (const backend of whereBuilt('torch', 'wasm', 'tensorflow')) {
   describe(`operations on ${backend} against those composed on cpu`, () => {
     before(async function () { await needs(backend, this); });
 
@@ -231,7 +231,7 @@ function isBFloat16(value: number): boolean {
   return (new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff) === 0;
 }
 
-for (const backend of ['cpu', 'torch', 'wasm', 'tensorflow'] as BackendName[]) {
+for (const backend of whereBuilt('cpu', 'torch', 'wasm', 'tensorflow')) {
   describe(`optimiser steps on ${backend}`, () => {
     before(async function () { await needs(backend, this); });
     beforeEach(async () => { await prepareBackend({ backend, quiet: true }); });

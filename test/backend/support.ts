@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { prepareBackend, probeBackends, type BackendName } from '../../lib/backend';
+import { findTensorflow } from '../../lib/backend/tensorflow/find';
 import { Random } from '../../lib/common';
 
 /** A tensor to make anew on each backend. */
@@ -96,6 +97,11 @@ export async function backendMissing(backend: BackendName): Promise<string | und
 }
 
 export const torchMissing = (): Promise<string | undefined> => backendMissing('torch');
+
+/** The backends named, without `tensorflow` where it is not built: tensorflow.test.ts says so once. */
+export function whereBuilt(...names: BackendName[]): BackendName[] {
+  return names.filter((name) => name !== 'tensorflow' || !('reason' in findTensorflow()));
+}
 
 /** Skips a suite where a backend is not there, saying why. To be called in `before`. */
 export async function needs(backend: BackendName, context: Mocha.Context): Promise<void> {

@@ -26,11 +26,14 @@ function readSources() {
 }
 
 /** Flags by which every file is compiled, and those that link them. */
-function flagsFor(libtorch, nodeHeaders) {
+function flagsFor(libtorch, nodeHeaders, compiler) {
   const [major, minor] = libtorch.version.split('.').map(Number);
   const compile = [
-    '-O2', '-fPIC', '-fno-math-errno', '-fopenmp-simd', '-w', '-DNAPI_VERSION=8', '-DAT_PER_OPERATOR_HEADERS',
+    '-O2', '-fPIC', '-fno-math-errno', '-w', '-DNAPI_VERSION=8', '-DAT_PER_OPERATOR_HEADERS',
     `-DLIBTORCH_VERSION=${major * 100 + minor}`,
+    // libtorch's loops over threads are inline and serial without OpenMP. Nothing is linked for it: GCC's calls find the
+    // OpenMP that libtorch has loaded, whose number of threads it sets. Clang's would want another.
+    /clang/i.test(compiler.version) ? '-fopenmp-simd' : '-fopenmp',
     // libtorch asks for C++20 from 2.10 on, and 1.13's headers are not all valid in it.
     `-std=${major > 2 || (major === 2 && minor >= 5) ? 'c++20' : 'c++17'}`,
     ...(libtorch.oldStrings ? ['-D_GLIBCXX_USE_CXX11_ABI=0'] : []),
@@ -94,7 +97,7 @@ export async function ensureAddon({ log = () => {} } = {}) {
   if (!nodeHeaders) return { ok: false, libtorch, reason: "no Node-API headers: the package node-api-headers is not installed", remedy: 'npm ci' };
 
   const sources = readSources();
-  const flags = flagsFor(libtorch, nodeHeaders);
+  const flags = flagsFor(libtorch, nodeHeaders, compiler);
   const inputs = { sources, compiler: compiler.version, libtorch: [libtorch.version, libtorch.folder], flags: { ...flags, loopFlags }, architecture: process.arch };
   const folder = path.join(buildFolder, sha256(JSON.stringify(inputs)).slice(0, 16));
   const file = path.join(folder, binaryName);
