@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     predict: async () => [],
     dispose: () => parameters.dispose(),
   };
+  const before = residentMebibytes('VmRSS'); // the peer's optimiser gets its moments in its first step
   const optimiser = new AdamW(parameters.list(), { weightDecay: c.decay });
   const random = Random.from(1, 'bench');
   const context = { training: true, nextSeed: () => random.uint32() };
@@ -45,7 +46,6 @@ async function main(): Promise<void> {
     return 0;
   };
 
-  const before = residentMebibytes('VmRSS');
   console.log('{}');
   for await (const _ of createInterface({ input: process.stdin })) {
     const answer: EncoderStep = { ...(await timed(step)), mebibytes: residentMebibytes('VmHWM') - before };

@@ -1,4 +1,4 @@
-import { prepareBackend } from '../../lib/backend';
+import { prepareBackend, type Precision } from '../../lib/backend';
 import { Random, sha256 } from '../../lib/common';
 import type { Document } from '../../lib/corpus';
 import { buildModel, makeExamples, ModelConfig, type Model } from '../../lib/models';
@@ -29,7 +29,7 @@ function documents(count: number, name: string): Document[] {
 export interface Toy {
   train: LabelledSet;
   dev: LabelledSet;
-  model(): Model;
+  model(precision?: Precision): Model;
 }
 
 /** A tiny tagger with dropout and its data; the same in every process. */
@@ -45,7 +45,7 @@ export async function toy(): Promise<Toy> {
   return {
     train: labelled(sets.train),
     dev: labelled(sets.dev),
-    model: () => buildModel(config, { types, vocabularySize: vocabulary.size, seed: 1 }),
+    model: (precision) => buildModel(config, { types, vocabularySize: vocabulary.size, seed: 1, precision }),
   };
 }
 

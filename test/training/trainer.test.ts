@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { Precision } from '../../lib/backend';
 import { JobError } from '../../lib/common';
 import { CheckpointStore, Interrupted, train, type TrainingHooks } from '../../lib/training';
+import { needsTorch } from '../backend/support';
 import { toy, toyTraining, weightsHash, type Toy } from './toy';
 
 describe('training', () => {
@@ -56,6 +58,23 @@ describe('training', () => {
     assert.ok(result.losses.at(-1)!.loss < result.losses[0].loss / 3);
     assert.equal(result.best!.score, Math.max(...result.curve.map(({ f1 }) => f1)));
     assert.ok(result.best!.score > 0.8, `F1 ${result.best!.score}`);
+  });
+
+  it('learns in bfloat16 too, near the losses of float32, with the same bits each time', async function () {
+    await needsTorch(this);
+    const before = tf.memory().numTensors;
+    const trainedIn = async (precision: Precision): Promise<{ first: number; best: number; hash: string }> => {
+      const model = made.model(precision);
+      const { losses, best } = await train(model, made.train.examples, made.dev, { ...toyTraining, epochs: 12 }, { seed: 5 });
+      const hash = await weightsHash(model);
+      model.dispose();
+      return { first: losses[0].loss, best: best!.score, hash };
+    };
+    const [precise, rough, again] = [await trainedIn('float32'), await trainedIn('bfloat16'), await trainedIn('bfloat16')];
+    assert.equal(tf.memory().numTensors, before);
+    assert.ok(Math.abs(rough.first - precise.first) < 0.02 && rough.first !== precise.first, `first losses ${rough.first}, ${precise.first}`);
+    assert.ok(rough.best > 0.8, `F1 ${rough.best}`);
+    assert.equal(again.hash, rough.hash);
   });
 
   it('is a function of its seed', async () => {
