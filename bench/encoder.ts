@@ -45,7 +45,7 @@ const lengths = [64, 128, 256];
 const settings = { vocabulary: 21128, labelCount: 9, epsilon: 1e-12, learningRate: 5e-5, decay: 0.01, clipNorm: 1 };
 /** Enough for JavaScript's compiler to be done: it works beside the first steps. */
 const warmUps = { tiny: 10, small: 5, base: 2 };
-const repeats = { tiny: 11, small: 7, base: 3 };
+const repeats = { tiny: 11, small: 7, base: 5 };
 /** How far the losses of the two sides may differ, relative to their size; with dropout each draws masks of its own. */
 const tolerance = ({ dropout, precision }: EncoderCase): number => (dropout > 0 ? Infinity : precision === 'float32' ? 1e-3 : 5e-2);
 
