@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { prepareBackend, withPrecision } from '../lib/backend';
 import { Random } from '../lib/common';
 import { bert, inference, Parameters, tokenClassifier } from '../lib/layers';
+import { resetPeakMemory } from '../lib/experiments/system';
 import { writeSafetensors, type Batch, type Model } from '../lib/models';
 import { AdamW, trainingStep } from '../lib/training';
 import { timed } from './beside-peer';
@@ -33,7 +34,9 @@ async function main(): Promise<void> {
     predict: async () => [],
     dispose: () => parameters.dispose(),
   };
-  const before = residentMebibytes('VmRSS'); // the peer's optimiser gets its moments in its first step
+  // From here on, as the peer counts: its optimiser gets its moments in its first step.
+  resetPeakMemory();
+  const before = residentMebibytes('VmRSS');
   const optimiser = new AdamW(parameters.list(), { weightDecay: c.decay });
   const random = Random.from(1, 'bench');
   const context = { training: true, nextSeed: () => random.uint32() };
