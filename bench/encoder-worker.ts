@@ -1,12 +1,11 @@
 // Our side of the encoder benches, in a process of its own as the peer is: one step for each line read.
 // Arguments: a file for the initial weights, then the case as JSON. Prints {} when ready, then an `EncoderStep` for each step.
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
 import { prepareBackend, withPrecision } from '../lib/backend';
 import { Random } from '../lib/common';
 import { bert, inference, Parameters, tokenClassifier } from '../lib/layers';
-import { resetPeakMemory } from '../lib/experiments/system';
+import { peakMemory, resetPeakMemory } from '../lib/experiments/system';
 import { writeSafetensors, type Batch, type Model } from '../lib/models';
 import { AdamW, trainingStep } from '../lib/training';
 import { timed } from './beside-peer';
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
   };
   // From here on, as the peer counts: its optimiser gets its moments in its first step.
   resetPeakMemory();
-  const before = residentMebibytes('VmRSS');
+  const before = process.memoryUsage.rss();
   const optimiser = new AdamW(parameters.list(), { weightDecay: c.decay });
   const random = Random.from(1, 'bench');
   const context = { training: true, nextSeed: () => random.uint32() };
@@ -51,15 +50,9 @@ async function main(): Promise<void> {
 
   console.log('{}');
   for await (const _ of createInterface({ input: process.stdin })) {
-    const answer: EncoderStep = { ...(await timed(step)), mebibytes: residentMebibytes('VmHWM') - before };
+    const answer: EncoderStep = { ...(await timed(step)), mebibytes: (peakMemory() - before) / 2 ** 20 };
     console.log(JSON.stringify(answer));
   }
-}
-
-/** The process's memory now (VmRSS) or at most so far (VmHWM), as Linux counts it; NaN elsewhere. */
-function residentMebibytes(field: 'VmRSS' | 'VmHWM'): number {
-  if (process.platform !== 'linux') return NaN;
-  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
 }
 
 void main();

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { dropout as drop } from '../backend/operations';
+import { dropout as drop, type DropoutOptions } from '../backend/operations';
 import type { ForwardContext } from './parameters';
 
 export interface Dropout {
@@ -7,7 +7,7 @@ export interface Dropout {
 }
 
 /** A dropout inside a larger operation: its rate, and a seed drawn for it; none outside training. */
-export function dropoutOptions(rate: number, context: ForwardContext): { dropoutRate?: number; seed?: number } {
+export function dropoutOptions(rate: number, context: ForwardContext): DropoutOptions {
   return context.training && rate > 0 ? { dropoutRate: rate, seed: context.nextSeed() } : {};
 }
 

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { differentiable, type Forward, hasKernel, runFused } from './differentiable';
-import { dropoutMask } from './dropout';
+import { composedDropout as drop, type DropoutOptions } from './dropout';
+import { normalise, normaliseBackward } from './layer-norm';
 
-export interface AddNormOptions {
+/** The dropout is that of h. */
+export interface AddNormOptions extends DropoutOptions {
   epsilon: number;
-  /** Share of h's elements set to zero in training, and what chooses them, as in `dropout`. */
-  dropoutRate?: number;
-  seed?: number;
 }
 
 /**
@@ -25,11 +24,7 @@ export function addNorm(x: tf.Tensor, h: tf.Tensor, scale: tf.Tensor, shift: tf.
   }
   return differentiable(
     [x, h, scale, shift],
-    (save) => {
-      const { y, saved } = addNormForward(x, h, scale, shift, options);
-      save(saved);
-      return y;
-    },
+    () => addNormForward(x, h, scale, shift, options),
     (dy, saved) => addNormBackward(dy, saved, options),
   );
 }
@@ -41,25 +36,13 @@ export function addNormForward(x: tf.Tensor, h: tf.Tensor, scale: tf.Tensor, shi
     const [y, normal, inverse] = runFused<tf.Tensor[]>('FusedAddNorm', [x, h, scale, shift], { dropoutRate, seed, epsilon });
     return { y, saved: [normal, inverse, scale] };
   }
-  const sum = tf.add(x, drop(h, options));
-  const { mean, variance } = tf.moments(sum, -1, true);
-  const inverse = tf.rsqrt(tf.add(variance, epsilon)); // [..., 1]
-  const normal = tf.mul(tf.sub(sum, mean), inverse);
-  return { y: tf.add(tf.mul(normal, scale), shift), saved: [normal, inverse, scale] };
+  return normalise(tf.add(x, drop(h, options)), scale, shift, epsilon);
 }
 
 /** The gradients of x, h, scale and shift. */
 export function addNormBackward(dy: tf.Tensor, saved: tf.Tensor[], options: AddNormOptions): tf.Tensor[] {
   const { dropoutRate = 0, seed = 0 } = options;
   if (hasKernel('FusedAddNormGrad')) return runFused<tf.Tensor[]>('FusedAddNormGrad', [dy, ...saved], { dropoutRate, seed });
-  const [normal, inverse, scale] = saved;
-  const dNormal = tf.mul(dy, scale);
-  const alongOnes = tf.mean(dNormal, -1, true);
-  const alongNormal = tf.mean(tf.mul(dNormal, normal), -1, true);
-  const dx = tf.mul(tf.sub(tf.sub(dNormal, alongOnes), tf.mul(normal, alongNormal)), inverse);
-  const rows = [-1, scale.shape[0]];
-  return [dx, drop(dx, options), tf.sum(tf.reshape(tf.mul(dy, normal), rows), 0), tf.sum(tf.reshape(dy, rows), 0)];
+  const [dx, dScale, dShift] = normaliseBackward(dy, saved);
+  return [dx, drop(dx, options), dScale, dShift];
 }
-
-const drop = (x: tf.Tensor, { dropoutRate = 0, seed = 0 }: AddNormOptions): tf.Tensor =>
-  dropoutRate > 0 ? tf.mul(x, dropoutMask(x.shape, dropoutRate, seed)) : tf.clone(x);

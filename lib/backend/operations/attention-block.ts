@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { addNormBackward, addNormForward, type AddNormOptions } from './add-norm';
-import { attentionBackward, attentionForward, type AttentionOptions } from './attention';
+import { attentionBackward, attentionForward } from './attention';
 import { differentiable } from './differentiable';
+import type { DropoutOptions } from './dropout';
 import type { Norm } from './feed-forward-block';
-import { rotate } from './rope';
 import { type Dense, joinedLinearBackward, joinedLinearForward, linearBackward, linearForward } from './linear';
+import { rotate } from './rope';
 
 export interface AttentionWeights {
   query: Dense;
@@ -17,7 +18,7 @@ export interface AttentionWeights {
 export interface AttentionBlockOptions {
   heads: number;
   /** Of the attention probabilities. */
-  attention: AttentionOptions;
+  attention: DropoutOptions;
   /** Of the block's end. */
   end: AddNormOptions;
   /** Whether queries and keys are rotated by their positions. */
@@ -41,14 +42,13 @@ export function attentionBlock(x: tf.Tensor3D, mask: tf.Tensor2D, weights: Atten
   const dense = [query, key, value, output].flatMap(({ weight, bias }) => [weight, bias]);
   return differentiable<tf.Tensor>(
     [x, ...dense, norm.scale, norm.shift],
-    (save) => {
+    () => {
       const joined = joinedLinearForward(x, [query, key, value]);
       const [q, k, v] = [0, 1, 2].map((part) => split(tf.slice(joined.y, [0, 0, part * hidden], [batch, n, hidden])));
       const mixed = attentionForward(rotated(q), rotated(k), v, mask, options.attention);
       const out = linearForward(merge(mixed.y), output.weight, output.bias);
       const end = addNormForward(x, out.y, norm.scale, norm.shift, options.end);
-      save([...joined.saved, ...out.saved, ...end.saved, ...mixed.saved]);
-      return end.y;
+      return { y: end.y, saved: [...joined.saved, ...out.saved, ...end.saved, ...mixed.saved] };
     },
     (dy, saved) => {
       const [x, wq, wk, wv, merged, wo, normal, inverse, scale, ...mixed] = saved;

@@ -1,19 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { differentiable, type Forward, hasKernel, inGradient, runFused } from './differentiable';
-import { dropoutMask } from './dropout';
-
-export interface AttentionOptions {
-  /** Share of the attention probabilities set to zero in training. */
-  dropoutRate?: number;
-  /** Chooses them, as in `dropout`. */
-  seed?: number;
-}
+import { composedDropout as drop, type DropoutOptions } from './dropout';
 
 /** What is added to the score of a padded key: its probability underflows to exactly 0, and half precision can hold it. */
 const MASKED = -1e4;
 
 /**
- * Masked scaled dot-product attention (Vaswani et al. 2017, eq. 1): softmax(q kᵀ / √d + mask) v.
+ * Masked scaled dot-product attention (Vaswani et al. 2017, eq. 1): softmax(q kᵀ / √d + mask) v, with dropout of the
+ * probabilities.
  *
  * @param q float32 [batch, heads, queries, d]
  * @param k [batch, heads, keys, d]
@@ -21,23 +15,19 @@ const MASKED = -1e4;
  * @param mask float32 [batch, keys]: 1 keeps a key, 0 hides it
  * @returns [batch, heads, queries, d]
  */
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
   if (q.rank !== 4 || !tf.util.arraysEqual(mask.shape, [q.shape[0], k.shape[2] ?? 0])) {
     throw new Error(`attention: q [${q.shape}], k [${k.shape}], mask [${mask.shape}] do not fit [batch, heads, n, d], [batch, keys]`);
   }
   return differentiable(
     [q, k, v],
-    (save) => {
-      const { y, saved } = attentionForward(q, k, v, mask, options);
-      save(saved);
-      return y;
-    },
+    () => attentionForward(q, k, v, mask, options),
     (dy, saved) => attentionBackward(dy, saved, options),
   );
 }
 
 /** `attention` without its gradient, which `attentionBackward` is. */
-export function attentionForward(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: AttentionOptions): Forward {
+export function attentionForward(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor, options: DropoutOptions): Forward {
   const { dropoutRate = 0, seed = 0 } = options;
   if (dropoutRate === 0 && !inGradient() && hasKernel('FusedAttentionInference')) {
     return { y: runFused<tf.Tensor>('FusedAttentionInference', [q, k, v, mask]), saved: [] };
@@ -54,7 +44,7 @@ export function attentionForward(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask:
 }
 
 /** The gradients of q, k and v. */
-export function attentionBackward(dy: tf.Tensor, saved: tf.Tensor[], options: AttentionOptions): tf.Tensor[] {
+export function attentionBackward(dy: tf.Tensor, saved: tf.Tensor[], options: DropoutOptions): tf.Tensor[] {
   const { dropoutRate = 0, seed = 0 } = options;
   if (hasKernel('FusedAttentionGrad')) return runFused<tf.Tensor[]>('FusedAttentionGrad', [dy, ...saved], { dropoutRate, seed });
   const [q, k, v, probabilities] = saved;
@@ -65,6 +55,3 @@ export function attentionBackward(dy: tf.Tensor, saved: tf.Tensor[], options: At
 }
 
 const scaleOf = (q: tf.Tensor): number => 1 / Math.sqrt(q.shape[3]!);
-
-const drop = (probabilities: tf.Tensor, { dropoutRate = 0, seed = 0 }: AttentionOptions): tf.Tensor =>
-  dropoutRate > 0 ? tf.mul(probabilities, dropoutMask(probabilities.shape, dropoutRate, seed)) : probabilities;

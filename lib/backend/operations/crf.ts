@@ -34,10 +34,9 @@ export function crfLogPartition(
   if (!hasKernel('FusedCrf')) return composed(emissions as tf.Tensor3D, transitions, start, end, lengths);
   return differentiable<tf.Tensor1D>(
     [emissions, transitions, start, end],
-    (save) => {
+    () => {
       const [partition, sums] = runFused<tf.Tensor[]>('FusedCrf', [emissions, lengths, transitions, start, end]);
-      save([emissions, lengths, transitions, start, end, sums]);
-      return partition as tf.Tensor1D;
+      return { y: partition as tf.Tensor1D, saved: [emissions, lengths, transitions, start, end, sums] };
     },
     (dy, saved) => runFused<tf.Tensor[]>('FusedCrfGrad', [dy, ...saved]),
   );

@@ -1,26 +1,35 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** What the forward half of an operation returns: its value, and what its gradient needs (inputs, outputs or intermediates). */
+export interface Forward<T extends tf.Tensor = tf.Tensor> {
+  y: T;
+  saved: tf.Tensor[];
+}
+
 /**
  * The value of `forward` as a function of `inputs`, with the gradient that `backward` gives.
  *
- * `forward` receives a function that keeps tensors (inputs, outputs or intermediates) until the gradient has been taken;
- * `backward` gets the gradient of the value and those tensors, and returns one gradient for each input, in order. What
- * either leaves behind is disposed, and the kept tensors as soon as `backward` is through: tfjs alone would hold those of
- * the whole model until its last gradient.
+ * `backward` gets the gradient of the value and what `forward` saved, and returns one gradient for each input, in order.
+ * What either leaves behind is disposed, and the saved tensors as soon as `backward` is through: tfjs alone would hold those
+ * of the whole model until its last gradient.
  */
 export function differentiable<T extends tf.Tensor>(
   inputs: readonly tf.Tensor[],
-  forward: (save: (tensors: tf.Tensor[]) => void) => T,
+  forward: () => Forward<T>,
   backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[],
 ): T {
-  const operation = tf.customGrad((...args: Array<tf.Tensor | tf.GradSaveFunc>) => ({
-    value: forward(args[args.length - 1] as tf.GradSaveFunc),
-    gradFunc: (dy: T, saved: tf.Tensor[]) => {
-      const gradients = tf.tidy(() => backward(dy, saved));
-      tf.dispose(saved.filter((tensor) => !gradients.includes(tensor)));
-      return gradients;
-    },
-  }));
+  const operation = tf.customGrad((...args: Array<tf.Tensor | tf.GradSaveFunc>) => {
+    const { y, saved } = forward();
+    (args[args.length - 1] as tf.GradSaveFunc)(saved);
+    return {
+      value: y,
+      gradFunc: (dy: T, saved: tf.Tensor[]) => {
+        const gradients = tf.tidy(() => backward(dy, saved));
+        tf.dispose(saved.filter((tensor) => !gradients.includes(tensor)));
+        return gradients;
+      },
+    };
+  });
   return operation(...inputs) as T;
 }
 
@@ -48,12 +57,6 @@ export type FusedKernel =
 /** Whether the active backend has the kernel; otherwise the operation is composed of tfjs's own kernels. */
 export function hasKernel(name: FusedKernel): boolean {
   return tf.getKernel(name, tf.getBackend()) != null;
-}
-
-/** What half of an operation returns: its value, and what the other half, its gradient, needs. */
-export interface Forward {
-  y: tf.Tensor;
-  saved: tf.Tensor[];
 }
 
 /** Whether tfjs records what is computed now, to take a gradient of it. */

@@ -11,14 +11,25 @@ export function dropout(x: tf.Tensor, rate: number, seed: number): tf.Tensor {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: rate must be in [0, 1), got ${rate}`);
   if (rate === 0) return tf.clone(x);
   const apply = (tensor: tf.Tensor): tf.Tensor =>
-    hasKernel('FusedDropout')
-      ? runFused<tf.Tensor>('FusedDropout', [tensor], { rate, seed })
-      : tf.mul(tensor, dropoutMask(tensor.shape, rate, seed));
-  return differentiable([x], () => apply(x), (dy) => [apply(dy)]);
+    hasKernel('FusedDropout') ? runFused<tf.Tensor>('FusedDropout', [tensor], { rate, seed }) : composedDropout(tensor, { dropoutRate: rate, seed });
+  return differentiable([x], () => ({ y: apply(x), saved: [] }), (dy) => [apply(dy)]);
+}
+
+/** A dropout inside a larger operation. */
+export interface DropoutOptions {
+  /** Share of the elements set to zero in training; 0 by default. */
+  dropoutRate?: number;
+  /** Chooses them, as in `dropout`. */
+  seed?: number;
+}
+
+/** The value of such a dropout, and of its gradient, composed of tfjs's kernels. */
+export function composedDropout(x: tf.Tensor, { dropoutRate = 0, seed = 0 }: DropoutOptions): tf.Tensor {
+  return dropoutRate > 0 ? tf.mul(x, dropoutMask(x.shape, dropoutRate, seed)) : tf.clone(x);
 }
 
 /** The factors 0 or 1 / (1 − rate) of `dropout`, in element order. */
-export function dropoutMask(shape: readonly number[], rate: number, seed: number): tf.Tensor {
+function dropoutMask(shape: readonly number[], rate: number, seed: number): tf.Tensor {
   const factors = new Float32Array(tf.util.sizeFromShape([...shape]));
   const kept = 1 / (1 - rate);
   const threshold = Math.round(rate * 2 ** 32);

@@ -12,10 +12,7 @@ export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   const [rows, dimension] = table.shape;
   return differentiable(
     [table],
-    (save) => {
-      save([ids]);
-      return tf.gather(table, ids);
-    },
+    () => ({ y: tf.gather(table, ids), saved: [ids] }),
     (dy, [ids]) => {
       const flatIds = tf.reshape(ids, [-1]) as tf.Tensor1D;
       const flatDy = tf.reshape(dy, [-1, dimension]);

@@ -25,12 +25,11 @@ export interface FeedForwardWeights {
 export function feedForwardBlock(x: tf.Tensor, { widen, narrow, norm }: FeedForwardWeights, options: AddNormOptions): tf.Tensor {
   return differentiable(
     [x, widen.weight, widen.bias, narrow.weight, narrow.bias, norm.scale, norm.shift],
-    (save) => {
+    () => {
       const first = linearForward(x, widen.weight, widen.bias);
       const second = linearForward(geluForward(first.y), narrow.weight, narrow.bias);
       const end = addNormForward(x, second.y, norm.scale, norm.shift, options);
-      save([...first.saved, first.y, ...second.saved, ...end.saved]);
-      return end.y;
+      return { y: end.y, saved: [...first.saved, first.y, ...second.saved, ...end.saved] };
     },
     (dy, saved) => {
       const [x, w1, inner, activated, w2, ...end] = saved;

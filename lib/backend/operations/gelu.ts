@@ -5,10 +5,7 @@ import { differentiable, hasKernel, runFused } from './differentiable';
 export function gelu(x: tf.Tensor): tf.Tensor {
   return differentiable(
     [x],
-    (save) => {
-      save([x]);
-      return geluForward(x);
-    },
+    () => ({ y: geluForward(x), saved: [x] }),
     (dy, [x]) => [geluBackward(dy, x)],
   );
 }

@@ -1,9 +1,9 @@
 export { adamStep, type AdamStepOptions } from './adam-step';
 export { addNorm, type AddNormOptions } from './add-norm';
-export { attention, type AttentionOptions } from './attention';
+export { attention } from './attention';
 export { attentionBlock, type AttentionBlockOptions, type AttentionWeights } from './attention-block';
 export { crfLogPartition } from './crf';
-export { dropout } from './dropout';
+export { dropout, type DropoutOptions } from './dropout';
 export { embedding } from './embedding';
 export { feedForwardBlock, type FeedForwardWeights, type Norm } from './feed-forward-block';
 export { gelu } from './gelu';

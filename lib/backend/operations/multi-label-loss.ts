@@ -47,10 +47,9 @@ export function lossWithGradient(
   const withGradient = inGradient();
   return differentiable(
     [x],
-    (save) => {
+    () => {
       const [loss, ...gradient] = runFused<tf.Tensor[]>(kernel, [x], { ...attributes, withGradient });
-      save(gradient);
-      return loss as tf.Scalar;
+      return { y: loss as tf.Scalar, saved: gradient };
     },
     (dy, [gradient]) => [runFused<tf.Tensor>('FusedScale', [gradient, dy])],
   );
@@ -60,12 +59,11 @@ function composedLoss(scores: tf.Tensor, table: PositiveTable): tf.Scalar {
   const { rows, cells } = table;
   return differentiable(
     [scores],
-    (save) => {
+    () => {
       const flat = scores.reshape([-1]);
       if (table.positions.length === 0) {
         const [losses, weights] = logOnePlusSumExp(flat.reshape([rows, cells]));
-        save([weights]);
-        return losses.mean() as tf.Scalar;
+        return { y: losses.mean() as tf.Scalar, saved: [weights] };
       }
       const atPositives = tf.gather(flat, tf.tensor1d(table.positions, 'int32'));
       const negatives = addAt(flat, table, tf.sub(outside, atPositives)).reshape([rows, cells]);
@@ -73,8 +71,7 @@ function composedLoss(scores: tf.Tensor, table: PositiveTable): tf.Scalar {
       const gathered = tf.gather(flat, tf.tensor1d(table.gather, 'int32'));
       const exponents = gathered.mul(tf.tensor1d(table.signs)).add(tf.tensor1d(table.hidden)); // −s, or `outside`
       const [positiveLosses, positiveWeights] = logOnePlusSumExp(exponents.reshape([rows, table.width]));
-      save([negativeWeights, positiveWeights]);
-      return negativeLosses.add(positiveLosses).mean() as tf.Scalar;
+      return { y: negativeLosses.add(positiveLosses).mean() as tf.Scalar, saved: [negativeWeights, positiveWeights] };
     },
     (dy, [negativeWeights, positiveWeights]) => {
       const share = dy.div(rows);

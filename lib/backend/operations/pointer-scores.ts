@@ -35,10 +35,7 @@ export function pointerScores(vectors: tf.Tensor, options: PointerOptions): tf.T
   const attributes = { ...options };
   return differentiable(
     [vectors],
-    (save) => {
-      save([vectors]);
-      return runFused<tf.Tensor4D>('FusedPointerScores', [vectors], attributes);
-    },
+    () => ({ y: runFused<tf.Tensor4D>('FusedPointerScores', [vectors], attributes), saved: [vectors] }),
     (dy, [vectors]) => [runFused<tf.Tensor>('FusedPointerScoresGrad', [dy, vectors], attributes)],
   );
 }

@@ -35,10 +35,9 @@ export function recurrent(cell: Cell, x: tf.Tensor, lengths: tf.Tensor, weights:
   if (!hasKernel(cell.kernel)) return composed(cell, x as tf.Tensor3D, lengths, weights, reverse);
   return differentiable<tf.Tensor3D>(
     [x, input, hidden, inputBias, hiddenBias],
-    (save) => {
+    () => {
       const [y, ...kept] = runFused<tf.Tensor[]>(cell.kernel, [x, lengths, input, hidden, inputBias, hiddenBias], { reverse });
-      save([x, lengths, input, hidden, y, ...kept]);
-      return y as tf.Tensor3D;
+      return { y: y as tf.Tensor3D, saved: [x, lengths, input, hidden, y, ...kept] };
     },
     (dy, saved) => runFused<tf.Tensor[]>(cell.gradient, [dy, ...saved], { reverse }),
   );

@@ -11,7 +11,7 @@ import { differentiable, hasKernel, runFused } from './differentiable';
 export function rope<T extends tf.Tensor>(x: T): T {
   const size = x.shape[x.rank - 1];
   if (x.rank < 2 || size % 2 !== 0) throw new Error(`rope: x [${x.shape}] is not [..., positions, size] with an even size`);
-  return differentiable([x], () => rotate(x, false) as T, (dy) => [rotate(dy, true)]);
+  return differentiable([x], () => ({ y: rotate(x, false) as T, saved: [] }), (dy) => [rotate(dy, true)]);
 }
 
 /** The rotation by mθᵢ, or back, without its gradient. */

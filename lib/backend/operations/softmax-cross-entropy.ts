@@ -18,17 +18,16 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weight
   }
   return differentiable<tf.Scalar>(
     [logits],
-    (save) => {
+    () => {
       const rowWeights = weights ?? tf.ones([rows]);
       if (hasKernel('FusedCrossEntropy')) {
         const [loss, probabilities] = runFused<tf.Tensor[]>('FusedCrossEntropy', [logits, labels, rowWeights]);
-        save([probabilities, labels, rowWeights]);
-        return loss as tf.Scalar;
+        return { y: loss as tf.Scalar, saved: [probabilities, labels, rowWeights] };
       }
       const logProbabilities = tf.logSoftmax(logits);
       const rowLosses = tf.neg(tf.sum(tf.mul(logProbabilities, tf.oneHot(labels, classes)), -1)); // [m]
-      save([tf.exp(logProbabilities), labels, rowWeights]);
-      return tf.divNoNan(tf.sum(tf.mul(rowLosses, rowWeights)), tf.sum(rowWeights)).asScalar();
+      const loss = tf.divNoNan(tf.sum(tf.mul(rowLosses, rowWeights)), tf.sum(rowWeights)).asScalar();
+      return { y: loss, saved: [tf.exp(logProbabilities), labels, rowWeights] };
     },
     (dy, [probabilities, labels, rowWeights]) => {
       if (hasKernel('FusedCrossEntropyGrad')) {

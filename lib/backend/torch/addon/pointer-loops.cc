@@ -4,12 +4,8 @@
 #include <cstring>
 #include <type_traits>
 
-// One copy of each loop for each instruction set, chosen when the addon loads.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
-#define VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define VECTORISED
-#endif
+#include "vector-math.h"
+
 #if defined(__GNUC__)
 #define INLINED inline __attribute__((always_inline))
 #define INLINED_BODY __attribute__((always_inline))
@@ -20,37 +16,6 @@
 
 namespace medner {
 namespace {
-
-INLINED uint32_t bits(float x) {
-  uint32_t out;
-  std::memcpy(&out, &x, sizeof out);
-  return out;
-}
-
-INLINED float fromBits(uint32_t x) {
-  float out;
-  std::memcpy(&out, &x, sizeof out);
-  return out;
-}
-
-// e^x for x ≤ 0, to two units in the last place (the polynomial of Cephes' expf); 0 where the result is no normal number.
-INLINED float power(float exponent) {
-  const float least = -87.33f;
-  const float x = exponent < least ? least : exponent;
-  const float integers = 12582912.0f;  // 1.5 · 2²³: adding it rounds to an integer, which its lowest bits then hold
-  const float shifted = x * 1.44269504088896341f + integers;
-  const float n = shifted - integers;
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // x − n log 2
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  p *= fromBits((bits(shifted) + 127u) << 23);
-  return exponent < least ? 0.0f : p;
-}
 
 // Four rows × `width` groups of lanes of a sum of outer products, held in registers.
 template <int width>
@@ -114,7 +79,7 @@ VECTORISED ExponentSum exponentiate(float* x, int64_t count) {
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int64_t i = begin; i < end; i++) {
-      const float e = power(x[i] - most);
+      const float e = exponential(x[i] - most);
       x[i] = e;
       sum += e;
     }
