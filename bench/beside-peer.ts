@@ -1,6 +1,11 @@
-import { loadavg } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { backendInfo, prepareBackend } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
-import type { LineProcess } from './peers/python';
+import type { StoredTensor } from '../lib/layers';
+import { writeSafetensors } from '../lib/models';
+import { type LineProcess, PythonPeer, peerPython } from './peers/python';
 import { halfQuartileSpread, median } from './spread';
 
 /** What one step took, and a number by which both sides can be seen to compute the same. */
@@ -68,7 +73,32 @@ export async function besidePeer(bench: string, name: string, ours: () => Promis
   return medianRows(bench, name, await inTurn(`${bench}, ${name}`, ours, peer), stepMetrics);
 }
 
-/** Says once that there is no peer, where there is none. */
-export function notePeer(python: string | undefined): void {
+/** Prepares the backend; the Python that runs the peers, or, with a note, undefined where there is none. */
+export async function ready(): Promise<string | undefined> {
+  await prepareBackend();
+  const python = peerPython();
   if (!python) process.stderr.write('note: no peer: neither MEDNER_PYTHON nor .venv has torch; npm run setup installs it\n');
+  return python;
+}
+
+/** Measures beside a Python peer that is given the same tensors and a configuration, with our number of threads. */
+export async function withPeer<T>(
+  python: string | undefined,
+  script: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  config: object,
+  measure: (peer: PythonPeer<Step> | undefined) => Promise<T>,
+): Promise<T> {
+  if (!python) return measure(undefined);
+  const folder = mkdtempSync(path.join(tmpdir(), 'medner-bench-'));
+  let peer: PythonPeer<Step> | undefined;
+  try {
+    const file = path.join(folder, 'tensors.safetensors');
+    writeSafetensors(file, tensors);
+    peer = new PythonPeer(python, script, [file, JSON.stringify({ ...config, threads: backendInfo().threads })]);
+    return await measure(peer);
+  } finally {
+    peer?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { backendInfo, prepareBackend, type Precision } from '../lib/backend';
+import { backendInfo, type Precision } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
 import { inProject, Random } from '../lib/common';
-import { inTurn, medianRows, notePeer, type Step, stepMetrics, type Steps } from './beside-peer';
-import { LineProcess, PythonPeer, peerPython } from './peers/python';
+import { inTurn, medianRows, ready, type Step, stepMetrics, type Steps } from './beside-peer';
+import { LineProcess, PythonPeer } from './peers/python';
 
 /** What both sides are given. */
 export interface EncoderCase {
@@ -88,13 +88,6 @@ async function* measureAll(bench: string, wanted: (name: string) => boolean, cas
       }
     }
   }
-}
-
-async function ready(): Promise<string | undefined> {
-  await prepareBackend();
-  const python = peerPython();
-  notePeer(python);
-  return python;
 }
 
 function caseOf(size: Size, length: number, changes: Partial<EncoderCase>): EncoderCase {

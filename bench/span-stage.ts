@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import * as path from 'node:path';
+import { loadavg } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
-import { backendInfo, linear, multiLabelLoss, outside, pointerLoss, type PointerOptions, pointerScores, prepareBackend } from '../lib/backend';
+import { linear, multiLabelLoss, outside, pointerLoss, type PointerOptions, pointerScores } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
 import { Random } from '../lib/common';
-import { writeSafetensors } from '../lib/models';
-import { medianRows, notePeer, type Step, stepMetrics, type Steps } from './beside-peer';
-import { PythonPeer, peerPython } from './peers/python';
+import { medianRows, ready, type Step, stepMetrics, type Steps, withPeer } from './beside-peer';
+import type { PythonPeer } from './peers/python';
 import { halfQuartileSpread, median } from './spread';
 
 const shape = { batch: 8, hidden: 768, types: 9, size: 64, k: 43 };
@@ -32,55 +29,49 @@ type Stage = (typeof stages)[number];
  * about a third of its time goes into exponentials that underflow.)
  */
 export async function* spanStage(wanted: (name: string) => boolean): AsyncGenerator<BenchRow> {
-  await prepareBackend();
-  const python = peerPython();
-  notePeer(python);
+  const python = await ready();
   for (const n of windows) {
     if (wanted(`n ${n}`)) for (const row of await measure(n, python)) yield row;
   }
 }
 
 async function measure(n: number, python: string | undefined): Promise<BenchRow[]> {
-  const load = loadavg()[0];
   const inputs = new SpanStage(n);
-  const folder = mkdtempSync(path.join(tmpdir(), 'medner-bench-'));
-  let peer: PythonPeer<Step> | undefined;
   try {
     inputs.compareScores();
-    if (python) {
-      const file = path.join(folder, 'inputs.safetensors');
-      writeSafetensors(file, new Map(Object.entries(inputs.tensors).map(([name, tensor]) => [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }])));
-      peer = new PythonPeer(python, 'span_stage.py', [file, JSON.stringify({ ...shape, n, lengths: inputs.lengths, spans: inputs.spans, threads: backendInfo().threads })]);
-    }
-    const taken = new Map<string, Steps<Step>>();
-    for (let run = 0; run < warmUps + repeats; run++) {
-      for (const stage of stages) {
-        const theirs: Record<string, Step | undefined> = {};
-        for (const way of ways) {
-          const ours = inputs.step(way, stage);
-          const formulation = way === 'dense' ? 'dense' : 'masked';
-          if (run < warmUps + peerRepeats) theirs[formulation] ??= await peer?.ask(JSON.stringify({ masked: way !== 'dense', projection: stage === 'from x' }));
-          const other = theirs[formulation];
-          if (other && Math.abs(ours.value - other.value) > 1e-4 * Math.abs(other.value)) {
-            throw new Error(`span-stage: ${way} at ${n} has the loss ${ours.value}, PyTorch's ${other.value}: the two do not compute the same`);
-          }
-          if (run < warmUps) continue;
-          const all = taken.get(`${way} ${stage}`) ?? { ours: [], peer: [], load };
-          taken.set(`${way} ${stage}`, all);
-          all.ours.push(ours);
-          if (other) all.peer.push(other);
+    const tensors = new Map(Object.entries(inputs.tensors).map(([name, tensor]) => [name, { shape: tensor.shape, values: tensor.dataSync<'float32'>() }]));
+    return await withPeer(python, 'span_stage.py', tensors, { ...shape, n, lengths: inputs.lengths, spans: inputs.spans }, (peer) => rowsOf(n, inputs, peer));
+  } finally {
+    inputs.dispose();
+  }
+}
+
+async function rowsOf(n: number, inputs: SpanStage, peer: PythonPeer<Step> | undefined): Promise<BenchRow[]> {
+  const load = loadavg()[0];
+  const taken = new Map<string, Steps<Step>>();
+  for (let run = 0; run < warmUps + repeats; run++) {
+    for (const stage of stages) {
+      const theirs: Record<string, Step | undefined> = {};
+      for (const way of ways) {
+        const ours = inputs.step(way, stage);
+        const formulation = way === 'dense' ? 'dense' : 'masked';
+        if (run < warmUps + peerRepeats) theirs[formulation] ??= await peer?.ask(JSON.stringify({ masked: way !== 'dense', projection: stage === 'from x' }));
+        const other = theirs[formulation];
+        if (other && Math.abs(ours.value - other.value) > 1e-4 * Math.abs(other.value)) {
+          throw new Error(`span-stage: ${way} at ${n} has the loss ${ours.value}, PyTorch's ${other.value}: the two do not compute the same`);
         }
+        if (run < warmUps) continue;
+        const all = taken.get(`${way} ${stage}`) ?? { ours: [], peer: [], load };
+        taken.set(`${way} ${stage}`, all);
+        all.ours.push(ours);
+        if (other) all.peer.push(other);
       }
     }
-    return stages.flatMap((stage) => [
-      ...ways.flatMap((way) => medianRows('span-stage', `${way}, n ${n}, ${stage}`, taken.get(`${way} ${stage}`)!, stepMetrics)),
-      ...savedRows(`band for dense, n ${n}, ${stage}`, taken.get(`dense ${stage}`)!.ours, taken.get(`band ${stage}`)!.ours, load),
-    ]);
-  } finally {
-    peer?.close();
-    inputs.dispose();
-    rmSync(folder, { recursive: true, force: true });
   }
+  return stages.flatMap((stage) => [
+    ...ways.flatMap((way) => medianRows('span-stage', `${way}, n ${n}, ${stage}`, taken.get(`${way} ${stage}`)!, stepMetrics)),
+    ...savedRows(`band for dense, n ${n}, ${stage}`, taken.get(`dense ${stage}`)!.ours, taken.get(`band ${stage}`)!.ours, load),
+  ]);
 }
 
 /** What share of dense's time the band saves, pair by pair. */
