@@ -111,7 +111,8 @@ export class Vocabulary {
   }
 }
 
-function alwaysSpelt(lowercase: boolean): string[] {
+/** ASCII, its letters and digits inside words too, and common Chinese punctuation: what any vocabulary should spell. */
+export function alwaysSpelt(lowercase: boolean): string[] {
   const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((c) => !lowercase || c === c.toLowerCase());
   const inWords = ascii.filter((c) => /[0-9A-Za-z]/.test(c)).map((c) => `##${c}`);
   return [...ascii, ...inWords, ...'，。、；：？！（）“”‘’《》【】·…—～％℃'];
