@@ -35,6 +35,11 @@ export class Duplicates {
     this.log.write(this.record);
   }
 
+  /** Closes the log, for one who will not resolve. */
+  close(): void {
+    this.log.close();
+  }
+
   /**
    * A bit a passage: 1 for one that is equal to an earlier one.
    * @param turn awaited after each bucket, with how many there are

@@ -23,7 +23,7 @@ export class Pace {
   async turn(phase: TextProgress['phase'], done: number, total: number): Promise<void> {
     this.watcher.onProgress?.({ phase, done, total });
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.watcher.signal?.aborted) throw new Interrupted('stopped while preparing the text');
+    if (this.watcher.signal?.aborted) throw new Interrupted('stopped while preparing the text, which will begin anew');
     this.next = performance.now() + interval;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { canonicalJson, codePointLength, displayPath, InputError, sha256, writeJson } from '../common';
+import { canonicalJson, codePointLength, displayPath, InputError, sha256, sha256File, writeJson } from '../common';
 import { Vocabulary } from '../text';
 import { cleanPassage, unfitness } from './clean';
 import { Duplicates, type Bits } from './deduplicate';
@@ -80,9 +80,10 @@ export async function prepareText(options: PrepareOptions): Promise<PreparedText
   const folder = path.join(options.folder, plan.inputs.key.slice(0, 16));
   const made = await makeFolder(folder, path.join(folder, 'meta.json'), (work) => fill(work, plan));
   const meta = readMeta(folder);
-  const vocabulary = Vocabulary.fromFile(path.join(folder, 'vocab.txt'));
-  if (sha256(canonicalJson(vocabulary.tokens)) !== meta.vocabulary.sha256) {
-    throw new InputError(`${displayPath(folder)}: vocab.txt is not the one that the text was packed with. Remove the folder and prepare the text again.`);
+  const vocabularyFile = path.join(folder, 'vocab.txt');
+  const vocabulary = Vocabulary.fromFile(vocabularyFile);
+  if (sha256File(vocabularyFile) !== meta.vocabulary.sha256) {
+    throw new InputError(`${displayPath(vocabularyFile)}: is not the one that the text was packed with. Remove the folder and prepare the text again.`);
   }
   return { folder, meta, vocabulary, readBack: !made };
 }
@@ -116,34 +117,38 @@ function makePlan(options: PrepareOptions): Plan {
   return { options, files, passedOver, passages, guarded, full, sub, inputs: { ...determined, key } };
 }
 
+/** Cleaned passages in a file, and which of them repeat an earlier one. */
+interface Stored {
+  file: string;
+  bytes: number;
+  repeated: Bits;
+}
+
 /** Makes the folder's files, `meta.json` last. */
 async function fill(folder: string, plan: Plan): Promise<void> {
   const pace = new Pace(plan.options);
   const work = path.join(folder, 'work');
   mkdirSync(work);
-  const stored = path.join(work, 'passages');
-  const duplicates = new Duplicates(work);
-  const { bytes, ...counted } = await gather(stored, duplicates, plan, pace);
-  const repeated = await duplicates.resolve((bucket, buckets) => pace.turn('duplicates', bucket, buckets));
-  const kept = repeated.length - repeated.ones;
-  const counts = { ...counted, duplicates: repeated.ones, kept };
-  if (kept === 0) throw new InputError(`pre-training text: of ${counts.passages} passages none is left: ${counts.short} short, ${counts.foreign} not Chinese, ${counts.guardedDocuments + counts.guardedRuns} guarded.`);
-
-  const vocabulary = plan.sub === null ? plan.full : await countVocabulary(stored, bytes, repeated, plan.full, plan.sub, pace);
-  vocabulary.save(path.join(folder, 'vocab.txt'));
-  const parts = await pack(folder, stored, bytes, repeated, vocabulary, plan.inputs.length, pace);
+  const { counts, ...stored } = await gather(work, plan, pace);
+  if (counts.kept === 0) {
+    throw new InputError(`pre-training text: of ${counts.passages} passages none is left: ${counts.short} short, ${counts.foreign} not Chinese, ${counts.guardedDocuments + counts.guardedRuns} guarded.`);
+  }
+  const vocabulary = plan.sub === null ? plan.full : await countVocabulary(stored, plan.full, plan.sub, pace);
+  const vocabularyFile = path.join(folder, 'vocab.txt');
+  vocabulary.save(vocabularyFile);
+  const parts = await pack(folder, stored, vocabulary, plan.inputs.length, pace);
   rmSync(work, { recursive: true });
-  const meta: TextMeta = { ...plan.inputs, vocabulary: { sha256: sha256(canonicalJson(vocabulary.tokens)), size: vocabulary.size }, counts, parts };
+  const meta: TextMeta = { ...plan.inputs, vocabulary: { sha256: sha256File(vocabularyFile), size: vocabulary.size }, counts, parts };
   writeJson(path.join(folder, 'meta.json'), meta);
 }
 
-type Gathered = Omit<TextMeta['counts'], 'duplicates' | 'kept'> & { bytes: number };
-
-/** Stores what is fit to be trained on, and the hash of each passage stored. */
-async function gather(stored: string, duplicates: Duplicates, { options, files, passedOver, passages, guarded, inputs }: Plan, pace: Pace): Promise<Gathered> {
+/** Stores what is fit to be trained on, and finds what of it is there twice. */
+async function gather(work: string, { options, files, passedOver, passages, guarded, inputs }: Plan, pace: Pace): Promise<Stored & { counts: TextMeta['counts'] }> {
   const counts = { files: files.length, passedOver: passedOver.length, passages: 0, short: 0, foreign: 0, guardedDocuments: 0, guardedRuns: 0 };
   const guard = new Guard(guarded);
-  const writer = new PassageWriter(stored);
+  const duplicates = new Duplicates(work);
+  const file = path.join(work, 'passages');
+  const writer = new PassageWriter(file);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   const take = (raw: string): void => {
@@ -161,8 +166,8 @@ async function gather(stored: string, duplicates: Duplicates, { options, files, 
   };
   try {
     await pace.turn('reading', 0, total);
-    for (const file of files) {
-      for (const raw of readPassages(file, (bytes) => (done += bytes))) {
+    for (const source of files) {
+      for (const raw of readPassages(source, (bytes) => (done += bytes))) {
         take(raw);
         if (pace.due()) await pace.turn('reading', done, total);
       }
@@ -173,35 +178,39 @@ async function gather(stored: string, duplicates: Duplicates, { options, files, 
     }
   } finally {
     writer.close();
+    duplicates.close();
   }
-  return { ...counts, bytes: writer.length };
+  const repeated = await duplicates.resolve((bucket, buckets) => pace.turn('duplicates', bucket, buckets));
+  return { file, bytes: writer.length, repeated, counts: { ...counts, duplicates: repeated.ones, kept: repeated.length - repeated.ones } };
 }
 
 /** Passes over the stored passages that are kept. */
-async function eachKept(stored: string, total: number, repeated: Bits, phase: TextProgress['phase'], pace: Pace, use: (text: string, heldOut: boolean) => void): Promise<void> {
+async function eachKept({ file, bytes: total, repeated }: Stored, phase: TextProgress['phase'], pace: Pace, use: (text: string, heldOut: boolean) => void): Promise<void> {
   let number = 0;
   let done = 0;
   await pace.turn(phase, 0, total);
-  for (const { text, heldOut, bytes } of readStored(stored)) {
+  for (const { text, heldOut, bytes } of readStored(file)) {
     if (!repeated.get(number++)) use(text, heldOut);
     done += bytes;
     if (pace.due()) await pace.turn(phase, done, total);
   }
 }
 
-async function countVocabulary(stored: string, total: number, repeated: Bits, full: Vocabulary, options: SubVocabularyOptions, pace: Pace): Promise<Vocabulary> {
+async function countVocabulary(stored: Stored, full: Vocabulary, options: SubVocabularyOptions, pace: Pace): Promise<Vocabulary> {
   const counts = new TokenCounts(full);
   // Of the training part alone: a held-out passage is as unseen as any other text.
-  await eachKept(stored, total, repeated, 'counting', pace, (text, heldOut) => void (heldOut || counts.add(text)));
+  await eachKept(stored, 'counting', pace, (text, heldOut) => {
+    if (!heldOut) counts.add(text);
+  });
   return subVocabulary(counts, options).vocabulary;
 }
 
-async function pack(folder: string, stored: string, total: number, repeated: Bits, vocabulary: Vocabulary, length: number, pace: Pace): Promise<Record<TextPart, PartCounts>> {
+async function pack(folder: string, stored: Stored, vocabulary: Vocabulary, length: number, pace: Pace): Promise<Record<TextPart, PartCounts>> {
   const encoder = new PassageEncoder(vocabulary);
   const packers = textParts.map((part) => new Packer(partFile(folder, part), length, vocabulary));
   const counts = textParts.map(() => ({ passages: 0, sequences: 0, tokens: 0, unknown: 0, characters: 0 }));
   try {
-    await eachKept(stored, total, repeated, 'packing', pace, (text, heldOut) => {
+    await eachKept(stored, 'packing', pace, (text, heldOut) => {
       const part = heldOut ? 1 : 0;
       const before = encoder.unknown;
       let begins = true;

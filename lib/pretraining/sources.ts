@@ -25,7 +25,7 @@ export interface SourceList {
   passedOver: string[];
 }
 
-/** The text files of all sources in a fixed order: as given, and inside a folder by name. A file is listed once. */
+/** The text files of all sources in a fixed order: as given, and inside a folder by name, hidden ones apart. A file is listed once. */
 export function findSources(sources: readonly string[]): SourceList {
   const found: SourceList = { files: [], passedOver: [] };
   const seen = new Set<string>();
@@ -35,7 +35,7 @@ export function findSources(sources: readonly string[]): SourceList {
     seen.add(real);
     const status = statSync(real);
     if (status.isDirectory()) {
-      for (const entry of readdirSync(real).sort()) visit(path.join(file, entry), name === '' ? entry : `${name}/${entry}`, false);
+      for (const entry of readdirSync(real).sort()) if (!entry.startsWith('.')) visit(path.join(file, entry), name === '' ? entry : `${name}/${entry}`, false);
     } else if (extensions.includes(path.extname(file).toLowerCase())) {
       found.files.push({ file, name, bytes: status.size });
     } else if (asked) {

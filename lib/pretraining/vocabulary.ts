@@ -1,6 +1,7 @@
 import { InputError, sliceCodePoints } from '../common';
 import { alwaysSpelt, specialTokens, Tokenizer, Vocabulary } from '../text';
 import { normalize } from '../text/normalize';
+import { cutPieces } from './passage-encoder';
 
 /** How often a text uses each token of a vocabulary. */
 export class TokenCounts {
@@ -13,7 +14,7 @@ export class TokenCounts {
   }
 
   add(text: string): void {
-    for (const { id } of this.tokenizer.encode(text)) this.counts[id]++;
+    for (const piece of cutPieces(text)) for (const { id } of this.tokenizer.encode(piece)) this.counts[id]++;
   }
 }
 
