@@ -9,4 +9,5 @@ export * from './models';
 export * from './training';
 export * from './figures';
 export * from './experiments';
+export * from './pretraining';
 export * from './notebook';

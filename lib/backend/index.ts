@@ -1,3 +1,4 @@
+export { bfloat16Pays } from './bfloat16-pays';
 export * from './operations';
 export { backendInfo, prepareBackend, probeBackends, type PrepareOptions } from './select';
 export { torchMemory } from './torch';

@@ -6,6 +6,7 @@ import * as doctor from './doctor';
 import * as experiment from './experiment';
 import * as notebooks from './notebooks';
 import * as predict from './predict';
+import * as pretrain from './pretrain';
 import * as report from './report';
 import * as score from './score';
 import * as train from './train';
@@ -18,7 +19,7 @@ const program = new Command('medner')
   .showHelpAfterError('(medner COMMAND --help shows what a command takes)')
   .exitOverride();
 
-for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, notebooks, bench]) {
+for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, notebooks, bench]) {
   command.register(program);
 }
 

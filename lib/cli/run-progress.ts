@@ -20,6 +20,7 @@ export class RunProgress {
   private label = '';
   private done = 0;
   private share = 0;
+  private told: number | undefined;
   /** Runs' worth of work that took time. */
   private worked = 0;
   private lastLine = 0;
@@ -47,9 +48,10 @@ export class RunProgress {
     this.show();
   }
 
-  /** Share of the run that is done. */
-  progress(share: number): void {
+  /** Share of the run that is done, and, where the caller knows better than its pace so far, the seconds that are left of it. */
+  progress(share: number, secondsLeft?: number): void {
     this.share = share;
+    this.told = secondsLeft;
     this.show();
   }
 
@@ -72,6 +74,7 @@ export class RunProgress {
   }
 
   private secondsLeft(): number {
+    if (this.told !== undefined) return this.told;
     const worked = this.worked + this.share;
     return worked > 0 ? ((Date.now() - this.begun) / 1000 / worked) * (this.total - this.done - this.share) : NaN;
   }

@@ -1,11 +1,12 @@
 import { InputError } from '../common';
 import { bComparison } from './b-comparison';
+import { encoderStarts } from './encoder-starts';
 import type { Experiment } from './experiment';
 import { lengthStatistics } from './length-statistics';
 import { didYouMean } from './overrides';
 
 /** All experiments, in the order that `experiment all` runs them. */
-export const experiments: readonly Experiment[] = [lengthStatistics, bComparison];
+export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, encoderStarts];
 
 export function experiment(name: string): Experiment {
   const found = experiments.find((candidate) => candidate.name === name);

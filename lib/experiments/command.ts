@@ -11,12 +11,12 @@ export function assignments(config: object, base: object, prefix = ''): string[]
     const other = (base as Tree)[key];
     if (JSON.stringify(value) === JSON.stringify(other)) return [];
     if (isTree(value) && isTree(other)) return assignments(value, other, `${prefix}${key}.`);
-    return [`${prefix}${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`];
+    return [`${prefix}${key}=${typeof value === 'string' ? value : JSON.stringify(value ?? null)}`];
   });
 }
 
 /** A word for a POSIX shell. */
-const quoted = (word: string): string => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+export const quoted = (word: string): string => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** The command that makes a run of this config: its profile's defaults and what differs from them. */
 export function trainCommand(config: RunConfig): string {

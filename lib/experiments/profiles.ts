@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError, projectRoot } from '../common';
-import { ModelConfig, publishedEncoder, variant as registryRow, weightsFile, type EncoderConfig } from '../models';
+import { ModelConfig, publishedEncoder, variant as registryRow, weightsFile, type EncoderConfig, type VariantRow } from '../models';
 import type { TrainingConfig } from '../training';
 import { checkConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
 import { didYouMean, withOverrides } from './overrides';
@@ -11,8 +11,8 @@ export type ProfileName = (typeof profileNames)[number];
 
 interface Profile {
   description: string;
-  /** Whether the encoder starts from the variant's published checkpoint, imported into data/models. */
-  published: boolean;
+  /** The folder that the encoder starts from; null: random weights. It brings its structure and vocabulary with it. */
+  weights: (row: VariantRow) => string | null;
   encoder: Partial<EncoderConfig>;
   tokenization: TokenizationConfig;
   wordVectors: WordVectorConfig;
@@ -21,11 +21,14 @@ interface Profile {
   seeds: number[];
 }
 
+/** The small encoder that the project pre-trained and ships. */
+export const miniFolder = 'data/models/medner-mini';
+
 /** The same code path at three sizes. A field's meaning stands at its schema; here stands why it has this value. */
 export const profiles: Record<ProfileName, Profile> = {
   quick: {
     description: 'the embedded corpus and a tiny encoder with random weights: the whole comparison in minutes on two cores',
-    published: false,
+    weights: () => null,
     // Two layers see a phrase's inside and its neighbours, which is what the embedded corpus's grammar asks for. Rotary positions
     // (paper B's optional step) need not be learned from 1,920 documents: a width of 128 reached F1 0.5 with absolute ones, 0.8 with these.
     encoder: { layers: 2, hidden: 96, heads: 4, feedForward: 192, maxPositions: 128, dropout: 0.1, attentionDropout: 0, positions: 'rope' },
@@ -48,7 +51,7 @@ export const profiles: Record<ProfileName, Profile> = {
   },
   small: {
     description: 'a real corpus and a small encoder (4 layers of 312) with random weights',
-    published: false,
+    weights: () => null,
     // The shape of the published 4-layer TinyBERT: the largest that trains on a CPU in an evening. Rotary positions as in quick.
     encoder: { layers: 4, hidden: 312, heads: 12, feedForward: 1200, maxPositions: 256, dropout: 0.1, attentionDropout: 0.1, positions: 'rope' },
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
@@ -68,7 +71,7 @@ export const profiles: Record<ProfileName, Profile> = {
   },
   paper: {
     description: "the published base-size weights and paper B's settings (Table 2)",
-    published: true,
+    weights: ({ checkpoint }) => `data/models/${checkpoint}`,
     encoder: {},
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
     wordVectors: WordVectorConfig.parse({}),
@@ -115,9 +118,10 @@ export interface RunRequest {
 export function resolveConfig({ variant, corpus, profile: profileName, seed, set = [] }: RunRequest): RunConfig {
   const chosen = profile(profileName);
   const row = registryRow(variant);
-  const weights = assigned(set, 'model.encoder.weights') ?? (chosen.published ? `data/models/${row.checkpoint}` : undefined);
+  const given = assigned(set, weightsField);
+  const weights = given === undefined ? chosen.weights(row) : given === 'null' ? null : given;
   // Imported weights bring their structure with them.
-  const encoder = weights === undefined ? chosen.encoder : importedEncoder(weights, profileName);
+  const encoder = weights === null ? chosen.encoder : importedEncoder(weights, profileName);
   const head = row.head === 'banded-pointer' ? { kind: row.head, k: bandwidths[corpus] ?? 43 } : { kind: row.head };
   const config: RunConfig = {
     variant,
@@ -131,10 +135,11 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     precision: 'float32',
   };
   if (corpus === 'sample') {
-    config.tokenization = { ...config.tokenization, vocabulary: weights === undefined ? embedded.vocabulary : null };
+    config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
     config.wordVectors = { ...chosen.wordVectors, unlabelled: embedded.unlabelled };
   }
-  return checkConfig(withOverrides(config, set));
+  // null has been heard above: without weights the field is absent.
+  return checkConfig(withOverrides(config, set.filter((assignment) => assignment !== `${weightsField}=null`)));
 }
 
 function importedEncoder(weights: string, profileName: string): Partial<EncoderConfig> {
@@ -147,6 +152,8 @@ function importedEncoder(weights: string, profileName: string): Partial<EncoderC
   }
   return publishedEncoder(weights);
 }
+
+const weightsField = 'model.encoder.weights';
 
 /** What the last `field=…` of the assignments says. */
 function assigned(set: readonly string[], field: string): string | undefined {

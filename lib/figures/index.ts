@@ -7,6 +7,8 @@ export * from './learning-curve';
 export * from './length-distribution';
 export * from './model-comparison';
 export * from './nested-shares';
+export * from './pretraining-curve';
+export * from './pretraining-effect';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';

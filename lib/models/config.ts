@@ -28,7 +28,7 @@ export const EncoderConfig = z.strictObject({
    * Absolute by default, because public Chinese weights were trained with absolute positions.
    */
   positions: z.enum(['absolute', 'rope']).default('absolute'),
-  /** A folder that `weights import` wrote; without it the encoder starts at random. */
+  /** A folder that `weights import` or `pretrain` wrote; without it (`null` on the command line) the encoder starts at random. */
   weights: z.string().optional(),
 });
 export type EncoderConfig = z.infer<typeof EncoderConfig>;

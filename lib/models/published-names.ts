@@ -1,4 +1,4 @@
-import { encoderPrefix, type PublishedConfig } from './pretrained';
+import { encoderName, encoderPrefix, isHead, type PublishedConfig } from './pretrained';
 
 /** A tensor's place in a checkpoint, in HuggingFace's PyTorch names. */
 export interface PublishedName {
@@ -10,9 +10,9 @@ export interface PublishedName {
 
 const encoderPart = /^(embeddings|encoder|pooler)\./;
 
-/** From PyTorch's names: with or without the prefix `bert.`; `gamma` and `beta` in checkpoints converted before 2019. */
+/** From PyTorch's names: with or without the prefix `bert.` or `roformer.`; `gamma` and `beta` in checkpoints converted before 2019. */
 export function fromPytorch(name: string): PublishedName {
-  const modern = name.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+  const modern = encoderName(name).replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
   return { name: encoderPart.test(modern) ? encoderPrefix + modern : modern, transposed: false };
 }
 
@@ -35,9 +35,9 @@ export function fromFlax(path: readonly string[]): PublishedName {
   return { ...fromPytorch([...levels.slice(0, -1), names[leaf] ?? leaf].join('.')), transposed: leaf === 'kernel' };
 }
 
-/** Heads of the pre-training tasks, the pooler and the buffer of position numbers: no model here uses them. */
+/** Heads of the pre-training tasks, the pooler and the buffers of position numbers and of sinusoids: no model here uses them. */
 export const isDropped = (name: string): boolean =>
-  /^(cls\.|bert\.pooler\.)/.test(name) || name === 'bert.embeddings.position_ids';
+  isHead(name) || name.startsWith('bert.pooler.') || ['bert.embeddings.position_ids', 'bert.encoder.embed_positions.weight'].includes(name);
 
 /** Every tensor that the encoder of `config` needs, with its shape. */
 export function encoderShapes(config: PublishedConfig): Map<string, number[]> {
@@ -53,7 +53,7 @@ export function encoderShapes(config: PublishedConfig): Map<string, number[]> {
     add(`${name}.bias`, [hidden]);
   };
   add('embeddings.word_embeddings.weight', [config.vocab_size, hidden]);
-  add('embeddings.position_embeddings.weight', [config.max_position_embeddings, hidden]);
+  if (config.model_type === 'bert') add('embeddings.position_embeddings.weight', [config.max_position_embeddings, hidden]);
   add('embeddings.token_type_embeddings.weight', [config.type_vocab_size, hidden]);
   layerNorm('embeddings.LayerNorm');
   for (let index = 0; index < config.num_hidden_layers; index++) {

@@ -12,17 +12,22 @@ interface StoredFile {
   sha256: string;
 }
 
-interface Manifest {
+/** Where a training stands; `best` tells after which epoch (or measurement) the best weights were found. */
+interface Progress {
+  best: { epoch: number } | null;
+}
+
+interface Manifest<P> {
   configHash: string;
-  progress: TrainingProgress;
+  progress: P;
   /** Weights and both moments. */
   state: StoredFile;
   /** Weights of the best epoch so far. */
   best: StoredFile | null;
 }
 
-export interface Checkpoint {
-  progress: TrainingProgress;
+export interface Checkpoint<P> {
+  progress: P;
   state: Tensors;
   best: Tensors | null;
 }
@@ -34,7 +39,7 @@ const manifestName = /^checkpoint-(\d+)\.json$/;
  * names the tensor files with their hashes: a file torn by a crash is noticed and the generation before it is taken.
  * Two generations are kept. The best weights are a file of their own, since they change less often than the rest.
  */
-export class CheckpointStore {
+export class CheckpointStore<P extends Progress = TrainingProgress> {
   private bestWritten: (StoredFile & { epoch: number }) | null = null;
 
   constructor(
@@ -44,10 +49,10 @@ export class CheckpointStore {
   ) {}
 
   /** `best` are the weights of `progress.best`, which must be given whenever that is set. */
-  save(progress: TrainingProgress, state: Tensors, best: Tensors | null): void {
+  save(progress: P, state: Tensors, best: Tensors | null): void {
     mkdirSync(this.folder, { recursive: true });
     const generation = (this.generations()[0] ?? 0) + 1;
-    const manifest: Manifest = {
+    const manifest: Manifest<P> = {
       configHash: this.configHash,
       progress,
       state: this.write(`state-${generation}.safetensors`, state),
@@ -59,7 +64,7 @@ export class CheckpointStore {
   }
 
   /** The newest whole checkpoint, or null where there is none. */
-  load(): Checkpoint | null {
+  load(): Checkpoint<P> | null {
     for (const generation of this.generations()) {
       const manifest = this.read(generation);
       if (!manifest || !this.whole(manifest.state) || !this.whole(manifest.best)) continue;
@@ -90,10 +95,10 @@ export class CheckpointStore {
   }
 
   /** A generation's manifest, if it is whole and of this configuration. */
-  private read(generation: number): Manifest | null {
+  private read(generation: number): Manifest<P> | null {
     const [hash, body] = readFileSync(this.manifest(generation), 'utf8').split('\n');
     if (body === undefined || sha256(body) !== hash) return null;
-    const manifest = JSON.parse(body) as Manifest;
+    const manifest = JSON.parse(body) as Manifest<P>;
     return manifest.configHash === this.configHash ? manifest : null;
   }
 
@@ -128,4 +133,24 @@ export class CheckpointStore {
       if (/^(state|best)-\d+\.safetensors$/.test(name) && !named.has(name)) rmSync(path.join(this.folder, name), { force: true });
     }
   }
+}
+
+const weightPrefix = 'w/';
+
+/** Weights and moments as one set of tensors. */
+export function joinState(weights: Tensors, moments: Tensors): Tensors {
+  const state = new Map(moments);
+  for (const [name, tensor] of weights) state.set(weightPrefix + name, tensor);
+  return state;
+}
+
+/** Undoes `joinState`. */
+export function splitState(state: Tensors): Record<'weights' | 'moments', Tensors> {
+  const weights: Tensors = new Map();
+  const moments: Tensors = new Map();
+  for (const [name, tensor] of state) {
+    if (name.startsWith(weightPrefix)) weights.set(name.slice(weightPrefix.length), tensor);
+    else moments.set(name, tensor);
+  }
+  return { weights, moments };
 }

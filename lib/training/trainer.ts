@@ -6,7 +6,7 @@ import { collate, disposeBatch } from '../models';
 import type { Example, Model } from '../models/types';
 import { AdamW } from './adamw';
 import { epochBatches } from './buckets';
-import type { CheckpointStore } from './checkpoint';
+import { type CheckpointStore, joinState, splitState } from './checkpoint';
 import type { TrainingConfig } from './config';
 import { improves, outOfPatience } from './early-stopping';
 import { predictDocuments } from './predictions';
@@ -177,22 +177,4 @@ function stopwatch(progress: TrainingProgress): { update(): void; perStep(step: 
     },
     perStep: (step) => (step > firstStep ? elapsed() / (step - firstStep) : 0),
   };
-}
-
-const weightPrefix = 'w/';
-
-function joinState(weights: Map<string, StoredTensor>, moments: Map<string, StoredTensor>): Map<string, StoredTensor> {
-  const state = new Map(moments);
-  for (const [name, tensor] of weights) state.set(weightPrefix + name, tensor);
-  return state;
-}
-
-function splitState(state: Map<string, StoredTensor>): Record<'weights' | 'moments', Map<string, StoredTensor>> {
-  const weights = new Map<string, StoredTensor>();
-  const moments = new Map<string, StoredTensor>();
-  for (const [name, tensor] of state) {
-    if (name.startsWith(weightPrefix)) weights.set(name.slice(weightPrefix.length), tensor);
-    else moments.set(name, tensor);
-  }
-  return { weights, moments };
 }

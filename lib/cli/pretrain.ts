@@ -1,0 +1,88 @@
+import * as path from 'node:path';
+import type { Command } from 'commander';
+import { displayPath, inProject } from '../common';
+import { collect, interruptible } from './interruptible';
+import { lazy } from './lazy';
+import { RunProgress } from './run-progress';
+import { integer } from './train';
+
+interface PretrainFlags {
+  corpus: string[];
+  guard: string[];
+  vocabulary?: string;
+  steps?: string;
+  seed?: string;
+  set: string[];
+  name?: string;
+  checkpointSeconds: string;
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('pretrain')
+    .description('trains a small encoder to guess hidden words of unlabelled text (masked language model), and keeps it with its record')
+    .argument('[text...]', 'files or folders of text: .txt (a passage a line), .json, .jsonl, .csv')
+    .option('--corpus <id>', "train on a corpus's training texts too, and leave out text that holds its other documents; may be repeated", collect, [])
+    .option('--guard <id|path>', 'leave out text that holds a scored document of this corpus, or a passage of these files; may be repeated', collect, [])
+    .option('--vocabulary <file>', 'a vocab.txt in the common format, of which the part is kept that the text uses')
+    .option('--steps <n>', 'updates (training.steps)')
+    .option('--seed <n>', 'seed of weights, order and masks')
+    .option('--set <field=value>', 'any field of the configuration, as in encoder.layers=6; may be repeated', collect, [])
+    .option('--name <name>', 'write the encoder to data/models/NAME, ready for --set model.encoder.weights=data/models/NAME')
+    .option('--checkpoint-seconds <s>', 'write a checkpoint when the last is this old', '120')
+    .option('--json', 'print the record as JSON')
+    .action((sources: string[], flags: PretrainFlags) => interruptible((signal) => run(sources, flags, signal)));
+}
+
+async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal): Promise<void> {
+  const { checkPretrainConfig, isCorpus, pretrain, pretrainCommand, pretrainDefaults, publishPretrained } = lazy.pretraining();
+  const { withOverrides } = lazy.experiments();
+  const { bfloat16Pays, prepareBackend } = lazy.backend();
+  await prepareBackend();
+  const base = structuredClone(pretrainDefaults);
+  const inProjectTerms = (file: string): string => displayPath(path.resolve(file));
+  base.text = { ...base.text, sources: sources.map(inProjectTerms), corpora: flags.corpus, guarded: flags.guard.map((name) => (isCorpus(name) ? name : inProjectTerms(name))) };
+  if (flags.vocabulary !== undefined) base.vocabulary.full = inProjectTerms(flags.vocabulary);
+  if (flags.steps !== undefined) base.training.steps = integer('--steps', flags.steps, 1);
+  if (flags.seed !== undefined) base.seed = integer('--seed', flags.seed);
+  if (bfloat16Pays()) base.precision = 'bfloat16';
+  const config = checkPretrainConfig(withOverrides(base, flags.set));
+
+  const progress = new RunProgress(1);
+  progress.run('pretrain');
+  try {
+    const { record, folder, cached } = await pretrain(config, {
+      signal,
+      command: pretrainCommand(config),
+      checkpointSeconds: integer('--checkpoint-seconds', flags.checkpointSeconds, 1),
+      hooks: {
+        onPhase: (phase) => progress.phase(phase),
+        onProgress: (share) => progress.progress(share),
+        onStep: ({ step, steps, secondsLeft }) => progress.progress(step / steps, secondsLeft),
+        onResume: ({ step }) => progress.print(`continued from the checkpoint after update ${step}\n`),
+        onPoint: ({ step, tokens, heldOutLoss, accuracy, seconds }) =>
+          progress.print(
+            `update ${step}: held-out loss ${heldOutLoss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % of hidden tokens guessed, ` +
+              `${(tokens / 1e6).toFixed(1)} M tokens, ${Math.round(tokens / seconds).toLocaleString('en')} a second\n`,
+          ),
+      },
+    });
+    progress.stop();
+    const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
+    if (published) await publishPretrained(folder, record, published);
+    if (flags.json) {
+      process.stdout.write(`${JSON.stringify(record)}\n`);
+      return;
+    }
+    const { best, tokens, seconds } = record.training;
+    process.stdout.write(
+      `pre-trained on ${(tokens / 1e6).toFixed(1)} M tokens in ${(seconds / 60).toFixed(0)} min${cached ? ', read back' : ''}: held-out loss ` +
+        `${best ? `${best.loss.toFixed(3)} (update ${best.epoch} of ${config.training.steps})` : 'not measured'}\n` +
+        `run pretrain-${record.key}: ${displayPath(folder)}\nagain: ${record.command}\n` +
+        (published ? `encoder: ${displayPath(published)}; use it with --set model.encoder.weights=${displayPath(published)}\n` : ''),
+    );
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { displayPath, InputError, projectRoot } from '../common';
+import { pretrainingEffect } from '../figures';
+import { weightsFile } from '../models';
+import { seedsOf } from './comparison';
+import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import { count, percentSpread } from './format';
+import { miniFolder, resolveConfig } from './profiles';
+import { compactRecord, type RunRecord } from './record';
+import { run } from './run';
+import { spread, welchTest } from './statistics';
+import type { Table } from './table';
+
+/** What an encoder starts from: the weights after a share of medner-mini's pre-training. */
+interface Start {
+  label: string;
+  share: number;
+  /** null: random weights. */
+  weights: string | null;
+}
+
+const starts: readonly Start[] = [
+  { label: 'random weights', share: 0, weights: null },
+  { label: 'a quarter', share: 0.25, weights: `${miniFolder}-25` },
+  { label: 'half', share: 0.5, weights: `${miniFolder}-50` },
+  { label: 'medner-mini', share: 1, weights: miniFolder },
+];
+
+const variants = ['bert', 'rw-egp'] as const;
+
+/**
+ * Peak rates of the encoder that are tried with the first seed, for random and for pre-trained weights apart; the one with the best F1 on
+ * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini.
+ */
+const rates = [2e-4, 5e-4, 1e-3];
+
+interface Trial {
+  variant: string;
+  start: string;
+  rate: number;
+  /** F1 on the tuning documents. */
+  tuning: number;
+  run: RunRecord;
+}
+
+interface Cell {
+  variant: string;
+  start: Start;
+  rate: number;
+  runs: RunRecord[];
+}
+
+export const encoderStarts: Experiment = {
+  name: 'pretraining',
+  title: 'What pre-training brings',
+  description:
+    'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
+    'half of its pre-training. Everything else is equal, the vocabulary too.',
+  runs: (request) => variants.length * (present().length * seedsOf(request).length + 2 * (rates.length - 1)),
+  run: compareStarts,
+};
+
+const present = (): Start[] => starts.filter(({ weights }) => weights === null || existsSync(path.resolve(projectRoot, weights, weightsFile)));
+
+async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutput> {
+  const used = present();
+  if (used.length < 2) throw new InputError(`no weights of medner-mini are there (${miniFolder}); git restores them`);
+  const seeds = seedsOf(request);
+  const cells: Cell[] = [];
+  const trials: Trial[] = [];
+  for (const variant of variants) {
+    const bestFrom = async (start: Start): Promise<number> => {
+      const tried = await tryRates(variant, start, seeds[0], request);
+      trials.push(...tried);
+      return tried.reduce((best, trial) => (trial.tuning > best.tuning ? trial : best)).rate;
+    };
+    const random = await bestFrom(used[0]);
+    const pretrained = await bestFrom(used[used.length - 1]);
+    for (const start of used) cells.push({ variant, start, rate: start.weights === null ? random : pretrained, runs: [] });
+  }
+  for (const seed of seeds) {
+    for (const cell of cells) cell.runs.push(await runOf(cell.variant, cell.start, cell.rate, seed, request));
+    if (seed !== seeds[seeds.length - 1]) request.hooks?.onInterim?.([table(cells, request)]);
+  }
+  return {
+    tables: [table(cells, request)],
+    data: {
+      seeds,
+      rates: trials.map(({ run: { key, command }, ...trial }) => ({ ...trial, key, command })),
+      rows: cells.map(({ variant, start, rate, runs }) => ({
+        variant, start: start.label, share: start.share, rate,
+        f1: spread(runs.map(({ scores }) => scores.scored.micro.f1)),
+        tuning: spread(runs.map(({ scores }) => scores.tuning.micro.f1)),
+        seconds: spread(runs.map(({ seconds }) => seconds.training)),
+        runs: runs.map(({ key, config: { seed }, command }) => ({ key, seed, command })),
+      })),
+    },
+    figure: pretrainingEffect(
+      variants.map((variant) => ({
+        name: variant,
+        points: cells.filter((cell) => cell.variant === variant).map(({ start, runs }) => {
+          const { mean, deviation } = spread(runs.map(({ scores }) => scores.scored.micro.f1));
+          return { share: start.share, mean, deviation };
+        }),
+      })),
+      `What pre-training brings: ${request.corpus}, ${request.profile}`,
+    ),
+    records: [...new Map([...trials.map((trial) => trial.run), ...cells.flatMap(({ runs }) => runs)].map((record) => [record.key, compactRecord(record)])).values()],
+  };
+}
+
+async function tryRates(variant: string, start: Start, seed: number, request: ExperimentRequest): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const rate of rates) {
+    const record = await runOf(variant, start, rate, seed, request);
+    trials.push({ variant, start: start.label, rate, tuning: record.scores.tuning.micro.f1, run: record });
+  }
+  return trials;
+}
+
+async function runOf(variant: string, { label, weights }: Start, rate: number, seed: number, request: ExperimentRequest): Promise<RunRecord> {
+  const { corpus, profile, set, hooks = {}, signal, checkpointSeconds, runs } = request;
+  const config = resolveConfig({
+    variant, corpus, profile, seed,
+    set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `training.learningRate.encoder=${rate}`, ...set],
+  });
+  hooks.onRun?.(`${variant}, ${label}, rate ${rate}, seed ${seed}`);
+  const { record, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
+  hooks.onRunDone?.(cached);
+  return record;
+}
+
+function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentRequest): Table {
+  const right = (header: string) => ({ header, align: 'right' as const });
+  const measured = cells.filter(({ runs }) => runs.length > 0);
+  const [{ runs: [first] }] = measured;
+  const { train, tuning, scored } = first.data.parts;
+  const f1 = ({ runs }: Cell): number[] => runs.map(({ scores }) => scores.scored.micro.f1);
+  return {
+    title: `What pre-training brings: ${corpus}, ${profile}`,
+    columns: [{ header: 'model' }, { header: 'encoder starts from' }, ...['P', 'R', 'F1', 'Δ random', 'p', 'rate', 'fine-tuning', 'seeds'].map(right)],
+    rows: measured.map((cell) => {
+      const { variant, start, rate, runs } = cell;
+      const random = measured.find((other) => other.variant === variant && other.start.weights === null)!;
+      const gain = spread(f1(cell)).mean - spread(f1(random)).mean;
+      const p = cell === random ? undefined : welchTest(f1(cell), f1(random))?.p;
+      const seconds = spread(runs.map(({ seconds: { training } }) => training)).mean;
+      return [
+        variant,
+        start.label,
+        ...(['precision', 'recall', 'f1'] as const).map((metric) => percentSpread(spread(runs.map(({ scores }) => scores.scored.micro[metric])))),
+        cell === random ? '–' : `${gain >= 0 ? '+' : '−'}${Math.abs(100 * gain).toFixed(2)}`,
+        p === undefined ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3),
+        rate.toExponential(0),
+        `${(seconds / 60).toFixed(1)} min`,
+        String(runs.length),
+      ];
+    }),
+    footnotes: [
+      `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
+        `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
+      ...first.data.notes.map((note) => `${corpus}: ${note}.`),
+      `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
+        'for random and for pre-trained weights apart.',
+      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+      ...missing(),
+      'fine-tuning: mean training time, early stopping included, on shared hardware.',
+    ],
+  };
+}
+
+function missing(): string[] {
+  const absent = starts.filter((start) => !present().includes(start));
+  if (!absent.length) return [];
+  return [`Not here: ${absent.map(({ label, weights }) => `${label} (${displayPath(weights!)})`).join(', ')}; \`medner pretrain … --name medner-mini\` keeps them beside the model.`];
+}

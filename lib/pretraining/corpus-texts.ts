@@ -1,0 +1,49 @@
+import * as path from 'node:path';
+import { catalog, loadCorpus, splitSchemes, type Document } from '../corpus';
+import { InputError, projectRoot } from '../common';
+import type { TextConfig } from './config';
+import type { GuardedText } from './guard';
+import { findSources, readPassages } from './sources';
+
+export interface CorpusTexts {
+  /** Texts to train on: those of `corpora` that stand in the training split of every scheme. */
+  passages: GuardedText[];
+  /** Texts that nothing trained on may contain. */
+  guarded: GuardedText[];
+}
+
+/** Whether a name is a corpus's, rather than a path. */
+export const isCorpus = (name: string): boolean => catalog.some(({ id }) => id === name);
+
+/**
+ * The texts that corpora give and forbid. Forbidden is every document outside the training split of a scheme that the papers
+ * split by: as published, 8:1:1 and 70:15:15 with the default split seed. So the encoder can be judged under any of them.
+ */
+export async function corpusTexts({ corpora, guarded }: TextConfig): Promise<CorpusTexts> {
+  const texts: CorpusTexts = { passages: [], guarded: [] };
+  const unknown = corpora.filter((name) => !isCorpus(name));
+  if (unknown.length) throw new InputError(`text.corpora names ${unknown.join(', ')}; there are ${catalog.map(({ id }) => id).join(', ')}. Give other text as a source.`);
+  for (const name of new Set([...corpora, ...guarded.filter(isCorpus)])) {
+    const { documents, scored } = await everyScheme(name);
+    const named = ({ id, text }: Document): GuardedText => ({ id: `${name}:${id}`, text });
+    texts.guarded.push(...documents.filter(({ text }) => scored.has(text)).map(named));
+    if (corpora.includes(name)) texts.passages.push(...documents.filter(({ text }) => !scored.has(text)).map(named));
+  }
+  for (const file of findSources(guarded.filter((name) => !isCorpus(name)).map((file) => path.resolve(projectRoot, file))).files) {
+    let number = 0;
+    for (const text of readPassages(file)) texts.guarded.push({ id: `${file.name}#${++number}`, text });
+  }
+  return texts;
+}
+
+/** All documents of a corpus, and the texts that are scored or choose an epoch under some scheme. */
+async function everyScheme(name: string): Promise<{ documents: Document[]; scored: Set<string> }> {
+  const documents: Document[] = [];
+  const scored = new Set<string>();
+  for (const split of splitSchemes) {
+    const { splits } = await loadCorpus(name, { split });
+    if (split === 'official') documents.push(...Object.values(splits).flat());
+    for (const document of [...(splits.dev ?? []), ...(splits.test ?? [])]) scored.add(document.text);
+  }
+  return { documents, scored };
+}
