@@ -2,10 +2,12 @@
 import type * as Backend from '../backend';
 import type * as Experiments from '../experiments';
 import type * as Figures from '../figures';
+import type * as Registry from '../models/registry';
 
 /** Modules that take seconds to load, loaded when a command runs, so that `--help` is quick. */
 export const lazy = {
   backend: () => require('../backend') as typeof Backend,
   experiments: () => require('../experiments') as typeof Experiments,
   figures: () => require('../figures') as typeof Figures,
+  registry: () => require('../models/registry') as typeof Registry,
 };

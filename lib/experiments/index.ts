@@ -4,6 +4,7 @@ export * from './comparison';
 export * from './config';
 export * from './data';
 export * from './experiment';
+export * from './lexicon';
 export * from './lock';
 export * from './overrides';
 export * from './paper';
