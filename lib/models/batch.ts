@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { packWords } from './token-words';
+import { packWords, type TokenWords } from './token-words';
 import type { Batch, Example } from './types';
 
 /**
@@ -30,7 +30,7 @@ export function collate(examples: readonly Example[], length = Math.max(...examp
   };
 }
 
-function lexiconTensors(examples: ReadonlyArray<NonNullable<Example['lexicon']>>, length: number): Batch['lexicon'] {
+function lexiconTensors(examples: readonly TokenWords[], length: number): Batch['lexicon'] {
   const { shape, rows, weights } = packWords(examples, length);
   return { rows: tf.keep(tf.tensor4d(rows, shape, 'int32')), weights: tf.keep(tf.tensor4d(weights, shape)) };
 }

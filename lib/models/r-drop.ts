@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * R-Drop (Liang et al. 2021, Eq. 4, halved): two passes over a batch, with dropout masks of their own, are trained and pulled
+ * R-Drop (Liang et al. 2021, section 2.1, halved): two passes over a batch, with dropout masks of their own, are trained and pulled
  * together,
  *
  *   L = ½ (L₁ + L₂) + weight / 4 · (KL(p₁ ‖ p₂) + KL(p₂ ‖ p₁)),

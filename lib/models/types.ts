@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Entity } from '../corpus/types';
 import type { ForwardContext, Parameters } from '../layers/parameters';
 import type { Window } from '../text';
-import type { TokenWord } from './token-words';
+import type { TokenWords } from './token-words';
 
 /** A gold mention in a window's tokens: [start, end) token positions, [CLS] being 0; `type` indexes the corpus's types. */
 export interface TokenSpan {
@@ -22,7 +22,7 @@ export interface Example {
   /** Word-vector row of each token's word (0 where the model has no word vectors). */
   words: Int32Array;
   /** The lexicon words at each token, where the model has a lexicon. */
-  lexicon?: TokenWord[][];
+  lexicon?: TokenWords;
   /** Each token's code points [starts, ends) in the document's text; -1 for [CLS] and [SEP]. */
   starts: Int32Array;
   ends: Int32Array;

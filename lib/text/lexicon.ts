@@ -30,7 +30,7 @@ export class Lexicon {
    */
   static build(words: Iterable<string>, texts: Iterable<string>): Lexicon {
     const distinct = [...new Set(words)].filter((word) => word.trim() !== '').sort();
-    const counts = new Array<number>(distinct.length).fill(0);
+    const counts = distinct.map(() => 0); // filled in below, by the lexicon's own matches
     const lexicon = new Lexicon(distinct, counts);
     for (const text of texts) {
       // By start, longer ones first: an occurrence lies inside another exactly if an earlier one in this order ends no sooner.

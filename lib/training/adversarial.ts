@@ -9,7 +9,7 @@ function tokenEmbeddings(parameters: readonly Parameter[]): tf.Variable {
 }
 
 /**
- * The fast gradient method (Miyato et al. 2017, Eq. 5-6) as it is used on BERT: the table of token embeddings is moved by
+ * The fast gradient method (Miyato et al. 2017, section 3) as it is used on BERT: the table of token embeddings is moved by
  *
  *   r = ε g / ‖g‖,
  *

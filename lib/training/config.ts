@@ -30,7 +30,7 @@ export const TrainingConfig = z.strictObject({
   layerDecay: z.number().positive().max(1).optional(),
   /**
    * ε of adversarial training by the fast gradient method on the table of token embeddings (adversarial.ts). Without it none, as in both
-   * papers; 1 is usual for BERT-base, whose embeddings have a norm of about 1.4 a token. Doubles the time of an update.
+   * papers; 1 is usual with BERT. Doubles the time of an update.
    */
   adversarial: z.number().positive().optional(),
   /**

@@ -110,53 +110,53 @@ describe("the layers of paper B's further rows agree with the reference", () => 
         });
       });
     }
-  }
 
-  it('SoftLexicon: counts of a training text, word sets of each character, vectors, gradient of the table', async () => {
-    await prepareBackend({ quiet: true });
-    await assertNoLeak(() => {
-      const { words, training, counts, texts, table, vectors, weights, gradient } = golden.softLexicon;
-      const lexicon = Lexicon.build(words, training);
-      assert.deepEqual(words.map((word) => lexicon.counts[lexicon.words.indexOf(word)]), counts);
-      const tokens = (text: string): Token[] => Array.from(text, (token, start) => ({ id: 0, token, start, end: start + 1 }));
-      const packed = packWords(texts.map((text) => tokenWords(text, tokens(text), lexicon, (word) => words.indexOf(word))), vectors[0].length);
+    it(`SoftLexicon: counts of a training text, word sets of each character, vectors, gradient of the table${backend ? ` (${backend})` : ''}`, async () => {
+      await prepareBackend({ quiet: true, backend });
+      await assertNoLeak(() => {
+        const { words, training, counts, texts, table, vectors, weights, gradient } = golden.softLexicon;
+        const lexicon = Lexicon.build(words, training);
+        assert.deepEqual(words.map((word) => lexicon.counts[lexicon.words.indexOf(word)]), counts);
+        const tokens = (text: string): Token[] => Array.from(text, (token, start) => ({ id: 0, token, start, end: start + 1 }));
+        const packed = packWords(texts.map((text) => tokenWords(text, tokens(text), lexicon, (word) => words.indexOf(word))), vectors[0].length);
 
-      const parameters = given({ 'embedding.weight': table });
-      const matrix = { matrix: Float32Array.from(flatten(table)), dimension: 3 };
-      for (const trainable of [false, true]) {
-        const layer = softLexicon(parameters.scope(''), matrix, { trainable });
-        const run = () => layer.forward(tf.tensor4d(packed.rows, packed.shape, 'int32'), tf.tensor4d(packed.weights, packed.shape));
-        assertClose(tf.tidy(() => run().dataSync()), vectors, 1e-5, 'vectors');
-        if (trainable) {
-          const { value, grads } = tf.variableGrads(() => run().mul(tf.tensor3d(weights)).sum().asScalar());
-          const [{ variable }] = parameters.list();
-          assertClose(grads[variable.name].dataSync(), gradient, 1e-5, 'gradient of the table');
-          tf.dispose([value, ...Object.values(grads)]);
+        const parameters = given({ 'embedding.weight': table });
+        const matrix = { matrix: Float32Array.from(flatten(table)), dimension: 3 };
+        for (const trainable of [false, true]) {
+          const layer = softLexicon(parameters.scope(''), matrix, { trainable });
+          const run = () => layer.forward(tf.tensor4d(packed.rows, packed.shape, 'int32'), tf.tensor4d(packed.weights, packed.shape));
+          assertClose(tf.tidy(() => run().dataSync()), vectors, 1e-5, 'vectors');
+          if (trainable) {
+            const { value, grads } = tf.variableGrads(() => run().mul(tf.tensor3d(weights)).sum().asScalar());
+            const [{ variable }] = parameters.list();
+            assertClose(grads[variable.name].dataSync(), gradient, 1e-5, 'gradient of the table');
+            tf.dispose([value, ...Object.values(grads)]);
+          }
+          layer.dispose();
         }
-        layer.dispose();
-      }
-      parameters.dispose();
+        parameters.dispose();
+      });
     });
-  });
 
-  it("R-Drop's divergences and their gradients; its weight", async () => {
-    await prepareBackend({ quiet: true });
-    await assertNoLeak(() => {
-      const { first, second, mask, rows } = golden.rDrop;
-      const divergences = {
-        softmax: (a: tf.Tensor, b: tf.Tensor) => softmaxDivergence(a as tf.Tensor3D, b as tf.Tensor3D, tf.tensor2d(mask)),
-        bernoulli: (a: tf.Tensor, b: tf.Tensor) => bernoulliDivergence(a, b, rows),
-      };
-      const scores = [tf.tensor3d(first), tf.tensor3d(second)];
-      for (const name of ['softmax', 'bernoulli'] as const) {
-        const { value, grads } = tf.valueAndGrads(divergences[name])(scores);
-        assertClose(value.dataSync(), golden.rDrop[name].value, 1e-5, name);
-        assertClose(grads[0].dataSync(), golden.rDrop[name].gradients.first, 1e-5, `${name}, first gradient`);
-        assertClose(grads[1].dataSync(), golden.rDrop[name].gradients.second, 1e-5, `${name}, second gradient`);
-        tf.dispose([value, ...grads]);
-      }
-      tf.dispose(scores);
-      assertClose(tf.tidy(() => rDrop([tf.scalar(3), tf.scalar(5)], tf.scalar(2), 4).dataSync()), 6, 1e-6, 'the sum');
+    it(`R-Drop's divergences and their gradients; its weight${backend ? ` (${backend})` : ''}`, async () => {
+      await prepareBackend({ quiet: true, backend });
+      await assertNoLeak(() => {
+        const { first, second, mask, rows } = golden.rDrop;
+        const divergences = {
+          softmax: (a: tf.Tensor, b: tf.Tensor) => softmaxDivergence(a as tf.Tensor3D, b as tf.Tensor3D, tf.tensor2d(mask)),
+          bernoulli: (a: tf.Tensor, b: tf.Tensor) => bernoulliDivergence(a, b, rows),
+        };
+        const scores = [tf.tensor3d(first), tf.tensor3d(second)];
+        for (const name of ['softmax', 'bernoulli'] as const) {
+          const { value, grads } = tf.valueAndGrads(divergences[name])(scores);
+          assertClose(value.dataSync(), golden.rDrop[name].value, 1e-5, name);
+          assertClose(grads[0].dataSync(), golden.rDrop[name].gradients.first, 1e-5, `${name}, first gradient`);
+          assertClose(grads[1].dataSync(), golden.rDrop[name].gradients.second, 1e-5, `${name}, second gradient`);
+          tf.dispose([value, ...grads]);
+        }
+        tf.dispose(scores);
+        assertClose(tf.tidy(() => rDrop([tf.scalar(3), tf.scalar(5)], tf.scalar(2), 4).dataSync()), 6, 1e-6, 'the sum');
+      });
     });
-  });
+  }
 });
