@@ -3,6 +3,7 @@ import type * as Backend from '../backend';
 import type * as Experiments from '../experiments';
 import type * as Figures from '../figures';
 import type * as Pretraining from '../pretraining';
+import type * as Registry from '../models/registry';
 
 /** Modules that take seconds to load, loaded when a command runs, so that `--help` is quick. */
 export const lazy = {
@@ -10,4 +11,5 @@ export const lazy = {
   experiments: () => require('../experiments') as typeof Experiments,
   figures: () => require('../figures') as typeof Figures,
   pretraining: () => require('../pretraining') as typeof Pretraining,
+  registry: () => require('../models/registry') as typeof Registry,
 };

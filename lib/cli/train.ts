@@ -18,7 +18,7 @@ export function register(program: Command): void {
   program
     .command('train')
     .description('one run: trains a variant of the registry, scores it, and keeps its record; a finished run is read back')
-    .argument('<variant>', 'bert, bert-gp, roberta-gp, rw-gp, rw-egp')
+    .argument('<variant>', 'a model, by its name below')
     .requiredOption('--data <corpus>', 'sample, cmeee-v2, ccks2017, ccks2019, ccks2020, or a path')
     .option('--profile <name>', 'quick, small or paper: where every other field\'s default comes from', 'quick')
     .option('--seed <n>', 'seed of weights, batches and dropout', '0')
@@ -26,7 +26,15 @@ export function register(program: Command): void {
     .option('--set <field=value>', 'any field of the configuration, as in training.epochs=3; may be repeated', collect, [])
     .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
     .option('--json', 'print the record as JSON')
+    .addHelpText('after', () => `\nModels:\n${variantList()}`)
     .action((variant: string, options: TrainOptions) => interruptible((signal) => train(variant, options, signal)));
+}
+
+/** The registry's rows, a line each. */
+function variantList(): string {
+  const { registry } = lazy.registry();
+  const width = Math.max(...registry.map(({ name }) => name.length));
+  return registry.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
 }
 
 /** A whole number given as an option. */

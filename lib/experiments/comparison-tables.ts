@@ -1,5 +1,5 @@
 import type { Score, Scores } from '../evaluation';
-import { variant } from '../models';
+import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { count, percent, percentSpread, points } from './format';
@@ -66,7 +66,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   const { train, tuning, scored } = data.parts;
   const { layers, hidden, weights } = config.model.encoder;
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
-  const nested = all.find(({ config: { model } }) => model.head.kind === 'token-classifier');
+  const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
   const baseline = rows[0].label;
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
@@ -82,7 +82,9 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
     ...rows.filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
-    ...(nested ? [`BIO tags hold outermost entities only: ${count(nested.data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${baseline}.`] : []),
+    ...(tagging.length
+      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${tagging.map(({ label }) => label).join(', ')}.`]
+      : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
 }

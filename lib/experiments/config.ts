@@ -37,7 +37,7 @@ export const TokenizationConfig = z.strictObject({
 });
 export type TokenizationConfig = z.infer<typeof TokenizationConfig>;
 
-/** Word2Vec (paper B, section 3.2.2) for models with character-word fusion; trained on the training texts and `unlabelled`. */
+/** Word2Vec (paper B, section 3.2.2) for models with character-word fusion or a lexicon; trained on the training texts and `unlabelled`. */
 export const WordVectorConfig = z.strictObject({
   // `seed` is not the run's: runs that differ by seed share their word vectors, which are then trained once.
   ...word2VecSchema.shape,
@@ -63,7 +63,7 @@ export const RunConfig = z.strictObject({
   seed: z.int(),
   corpus: CorpusConfig,
   tokenization: TokenizationConfig,
-  /** null where the model has no word vectors. */
+  /** null where the model has neither word vectors nor a lexicon. */
   wordVectors: WordVectorConfig.nullable(),
   model: ModelConfig,
   training: TrainingConfig,
@@ -96,5 +96,5 @@ export function checkConfig(value: unknown): RunConfig {
   if (model.encoder.hidden % model.encoder.heads !== 0) {
     throw new InputError(`model.encoder.hidden (${model.encoder.hidden}) must be a multiple of model.encoder.heads (${model.encoder.heads})`);
   }
-  return { ...parsed.data, wordVectors: model.words ? wordVectors : null };
+  return { ...parsed.data, wordVectors: model.words || model.lexicon ? wordVectors : null };
 }

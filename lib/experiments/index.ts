@@ -5,6 +5,7 @@ export * from './config';
 export * from './data';
 export * from './encoder-starts';
 export * from './experiment';
+export * from './lexicon';
 export * from './lock';
 export * from './overrides';
 export * from './paper';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError, projectRoot } from '../common';
-import { ModelConfig, publishedEncoder, variant as registryRow, weightsFile, type EncoderConfig, type VariantRow } from '../models';
-import type { TrainingConfig } from '../training';
+import { EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
+import { TrainingConfig } from '../training';
 import { checkConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
 import { didYouMean, withOverrides } from './overrides';
 
@@ -122,7 +122,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
   const weights = given === undefined ? chosen.weights(row) : given === 'null' ? null : given;
   // Imported weights bring their structure with them.
   const encoder = weights === null ? chosen.encoder : importedEncoder(weights, profileName);
-  const head = row.head === 'banded-pointer' ? { kind: row.head, k: bandwidths[corpus] ?? 43 } : { kind: row.head };
+  const model = variantModel(row, encoder);
   const config: RunConfig = {
     variant,
     profile: profileName,
@@ -130,8 +130,8 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     corpus: { id: corpus, split: null, splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
     tokenization: chosen.tokenization,
     wordVectors: chosen.wordVectors,
-    model: withWeightsField(ModelConfig.parse({ encoder, words: row.words, head })),
-    training: chosen.training,
+    model: withEmptyFields(ModelConfig, { ...model, encoder: withEmptyFields(EncoderConfig, model.encoder), head: withBand(model.head, corpus) }),
+    training: withEmptyFields(TrainingConfig, chosen.training),
     precision: 'float32',
   };
   if (corpus === 'sample') {
@@ -160,7 +160,12 @@ function assigned(set: readonly string[], field: string): string | undefined {
   return set.filter((assignment) => assignment.startsWith(`${field}=`)).at(-1)?.slice(field.length + 1);
 }
 
-/** The optional field is there, empty, so that an assignment finds it. */
-function withWeightsField(model: RunConfig['model']): RunConfig['model'] {
-  return { ...model, encoder: { ...model.encoder, weights: model.encoder.weights } };
+/** A banded pointer as wide as the corpus wants it. */
+const withBand = (head: HeadConfig, corpus: string): HeadConfig =>
+  head.kind === 'banded-pointer' ? { ...head, k: bandwidths[corpus] ?? head.k } : head;
+
+/** Optional fields are there, empty, so that an assignment finds them. */
+function withEmptyFields<T extends object>(schema: { shape: Record<string, unknown> }, config: T): T {
+  const empty = Object.fromEntries(Object.keys(schema.shape).map((field) => [field, undefined]));
+  return { ...empty, ...config };
 }

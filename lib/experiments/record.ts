@@ -6,6 +6,7 @@ import type { Scores } from '../evaluation';
 import type { TrainingResult } from '../training';
 import type { RunConfig } from './config';
 import type { Part, SplitRecord } from './data';
+import type { LexiconRecord } from './lexicon';
 import type { WordVectorRecord } from './resources';
 import type { Commit, Hardware } from './system';
 import type { Unrepresentable } from './unrepresentable';
@@ -34,6 +35,8 @@ export interface RunRecord {
     unrepresentable: Record<Part, Unrepresentable>;
   };
   wordVectors: WordVectorRecord | null;
+  /** Of models with one. */
+  lexicon?: LexiconRecord;
   /** Trainable numbers. */
   parameters: number;
   commit: Commit | null;

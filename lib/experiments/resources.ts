@@ -1,10 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, InputError, inProject, projectRoot, sha256 } from '../common';
-import { Segmenter, Tokenizer, trainWordVectors, Vocabulary, WordVectors } from '../text';
+import { Lexicon, Segmenter, Tokenizer, trainWordVectors, Vocabulary, WordVectors } from '../text';
 import type { ExampleResources } from '../models';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
+import { makeLexicon } from './lexicon';
 import { readLines, readUnlabelled } from './unlabelled';
 
 /** What a run record says about its word vectors. */
@@ -24,9 +25,10 @@ export interface RunResources extends ExampleResources {
   dictionary: string[];
   wordVectors?: WordVectors;
   wordVectorRecord: WordVectorRecord | null;
+  lexicon?: Lexicon;
 }
 
-/** Vocabulary, tokenizer and, where the model has word vectors, the segmenter and the vectors, trained or read back. */
+/** Vocabulary, tokenizer and, where the model has word vectors or a lexicon, the segmenter and the vectors, trained or read back, and the lexicon. */
 export function makeResources(config: RunConfig, data: RunData, onWords?: (share: number) => void): RunResources {
   const vocabulary = vocabularyOf(config, data);
   const common = {
@@ -39,7 +41,9 @@ export function makeResources(config: RunConfig, data: RunData, onWords?: (share
   if (!config.wordVectors) return { ...common, dictionary: [], wordVectorRecord: null };
   const dictionary = dictionaryOf(config.wordVectors, data);
   const segmenter = new Segmenter({ dictionary });
-  return { ...common, dictionary, segmenter, ...wordVectorsOf(config.wordVectors, data, dictionary, segmenter, onWords) };
+  const vectors = wordVectorsOf(config.wordVectors, data, dictionary, segmenter, onWords);
+  const lexicon = config.model.lexicon && makeLexicon(config.model.lexicon, data.parts.train, segmenter, vectors.wordVectors);
+  return { ...common, dictionary, segmenter, ...vectors, ...(lexicon && { lexicon }) };
 }
 
 /** The vocab.txt that the config names, or that of the imported weights; null where one is built. */
@@ -95,14 +99,15 @@ function hashOf({ words, matrix }: WordVectors): string {
   return sha256(words.join('\n') + sha256(new Uint8Array(matrix.buffer, matrix.byteOffset, matrix.byteLength)));
 }
 
-const files = { vocabulary: 'vocab.txt', dictionary: 'dictionary.txt', vectors: 'word-vectors.bin' };
+const files = { vocabulary: 'vocab.txt', dictionary: 'dictionary.txt', vectors: 'word-vectors.bin', lexicon: 'lexicon.tsv' };
 
 /** Keeps in a run's folder what `readResources` needs, so that the run can predict by itself. */
-export function saveResources(folder: string, { vocabulary, dictionary, wordVectors }: RunResources): void {
+export function saveResources(folder: string, { vocabulary, dictionary, wordVectors, lexicon }: RunResources): void {
   vocabulary.save(path.join(folder, files.vocabulary));
   if (!wordVectors) return;
   writeFileSync(path.join(folder, files.dictionary), dictionary.map((word) => word + '\n').join(''));
   wordVectors.save(path.join(folder, files.vectors));
+  lexicon?.save(path.join(folder, files.lexicon));
 }
 
 /** The resources of a finished run, from its folder. */
@@ -114,5 +119,11 @@ export function readResources(folder: string, config: RunConfig, types: readonly
   const vectors = path.join(folder, files.vectors);
   if (!existsSync(vectors)) throw new InputError(`${vectors} is missing: the run's folder is not whole; train it again`);
   const dictionary = readLines(path.join(folder, files.dictionary));
-  return { ...common, dictionary, segmenter: new Segmenter({ dictionary }), wordVectors: WordVectors.read(vectors) };
+  return {
+    ...common,
+    dictionary,
+    segmenter: new Segmenter({ dictionary }),
+    wordVectors: WordVectors.read(vectors),
+    ...(config.model.lexicon && { lexicon: Lexicon.read(path.join(folder, files.lexicon)) }),
+  };
 }

@@ -15,12 +15,14 @@ export const semantics = 2;
 /**
  * What determines a run's outcome: its config, with the contents of files in place of their names and without the names
  * that stand for nothing else (variant, profile, corpus), the documents, the backend and the semantics of the code. Equal
- * rows of two experiments, or of two variants that differ in nothing yet, have one key and are run once.
+ * rows of two experiments, or of two variants that differ in nothing yet, have one key and are run once. An empty field is no part
+ * of it: fields that are off unless set can be added and leave the keys of runs from before as they are.
  */
 export function runIdentity(config: RunConfig, data: RunData, backend: BackendInfo): object {
   const { variant: _variant, profile: _profile, corpus: _corpus, ...rest } = config;
   const { vocabulary: _vocabulary, ...tokenization } = config.tokenization;
   const { weights, ...encoder } = config.model.encoder;
+  const { lexicon } = config.model;
   const hashOf = (file: string): string => sha256File(path.resolve(projectRoot, file));
   const vocabulary = vocabularyFile(config);
   return {
@@ -32,7 +34,11 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
       unlabelled: config.wordVectors.unlabelled.map(hashOf),
       dictionaries: config.wordVectors.dictionaries.map(hashOf),
     },
-    model: { ...config.model, encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) } },
+    model: {
+      ...config.model,
+      encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) },
+      lexicon: lexicon && { ...lexicon, files: lexicon.files.map(hashOf) },
+    },
     types: data.types,
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },

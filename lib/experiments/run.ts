@@ -7,6 +7,7 @@ import { CheckpointStore, predictDocuments, train, type PredictedDocument, type 
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
 import { loadRunData, type Part, type RunData } from './data';
+import { lexiconRecord } from './lexicon';
 import { lockFolder } from './lock';
 import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
 import { makeResources, saveResources } from './resources';
@@ -118,6 +119,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
         unrepresentable: eachPart((part) => countUnrepresentable(data.parts[part], examples[part], config.model)),
       },
       wordVectors: resources.wordVectorRecord,
+      ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),
       parameters: model.parameters.size,
       commit: commit(),
       backend,

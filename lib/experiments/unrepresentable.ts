@@ -1,6 +1,6 @@
 import { outermost } from '../text';
 import type { Document } from '../corpus';
-import type { Examples, ModelConfig } from '../models';
+import { type Examples, type ModelConfig, tagsTokens } from '../models';
 
 /** Gold entities that a model cannot hold, whatever it learns, by reason. */
 export interface Unrepresentable {
@@ -27,7 +27,7 @@ export function countUnrepresentable(documents: readonly Document[], { examples,
     }
     counts.band = long.size;
   }
-  if (head.kind === 'token-classifier') {
+  if (tagsTokens(head)) {
     counts.nested = documents.reduce((sum, { entities }) => sum + entities.length - outermost(entities).length, 0);
   }
   return counts;

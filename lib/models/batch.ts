@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { packWords, type TokenWords } from './token-words';
 import type { Batch, Example } from './types';
 
 /**
@@ -17,15 +18,24 @@ export function collate(examples: readonly Example[], length = Math.max(...examp
   });
   // Not tracked by a surrounding tidy: the batch lives until disposeBatch.
   const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tensor);
+  const withWords = examples.flatMap(({ lexicon }) => (lexicon ? [lexicon] : []));
+  if (withWords.length % examples.length !== 0) throw new Error(`${withWords.length} of ${examples.length} examples have lexicon words`);
   return {
     examples: [...examples],
     length,
+    ...(withWords.length > 0 && { lexicon: lexiconTensors(withWords, length) }),
     ids: keep(tf.tensor2d(ids, shape, 'int32')),
     words: keep(tf.tensor2d(words, shape, 'int32')),
     mask: keep(tf.tensor2d(mask, shape)),
   };
 }
 
-export function disposeBatch({ ids, words, mask }: Batch): void {
+function lexiconTensors(examples: readonly TokenWords[], length: number): Batch['lexicon'] {
+  const { shape, rows, weights } = packWords(examples, length);
+  return { rows: tf.keep(tf.tensor4d(rows, shape, 'int32')), weights: tf.keep(tf.tensor4d(weights, shape)) };
+}
+
+export function disposeBatch({ ids, words, mask, lexicon }: Batch): void {
   tf.dispose([ids, words, mask]);
+  if (lexicon) tf.dispose([lexicon.rows, lexicon.weights]);
 }

@@ -1,7 +1,10 @@
 import type { Precision } from '../backend';
 import { InputError } from '../common';
-import { bandedPointer, globalPointer, type ParameterScope, Parameters, type SpanHead, tokenClassifier } from '../layers';
-import type { HeadConfig, ModelConfig } from './config';
+import {
+  bandedPointer, bilstmCrfTagger, crfTagger, globalPointer, type ParameterScope, Parameters, sharedPointer, softmaxTagger, type SpanHead, type TagHead,
+} from '../layers';
+import { legalTags } from '../text';
+import { type EncoderConfig, type HeadConfig, type ModelConfig, type TagHeadConfig, tagsTokens } from './config';
 import { encoding, type WordTable } from './encoding';
 import { pretrainedTensors } from './pretrained';
 import { SpanModel } from './span-model';
@@ -11,7 +14,7 @@ export interface ModelResources {
   /** Entity types in the corpus's order. */
   types: readonly string[];
   vocabularySize: number;
-  /** Needed by models that fuse word vectors, ignored by others. */
+  /** Needed by models with word vectors or a lexicon, ignored by others. */
   wordVectors?: WordTable;
   /** Seeds the initial weights. */
   seed: number;
@@ -31,18 +34,24 @@ export function buildModel(config: ModelConfig, resources: ModelResources): Span
   if (unused.length > 0) {
     throw new InputError(`${weights}: ${unused.length} tensors have no place in the encoder (${unused.slice(0, 3).join(', ')})`);
   }
-  if (config.head.kind === 'token-classifier') {
-    const classifier = tokenClassifier(parameters.scope('classifier'), tokens.size, bioTags(types).length, config.encoder.dropout);
-    return new TagModel(parameters, types, tokens, classifier, precision);
+  if (tagsTokens(config.head)) {
+    return new TagModel(parameters, types, tokens, tagHead(parameters, tokens.size, bioTags(types), config.head, config.encoder), precision);
   }
   const head = pointerHead(parameters.scope('pointer'), tokens.size, types.length, config.head);
   return new SpanModel(parameters, types, tokens, head, precision);
 }
 
-type PointerHead = Exclude<HeadConfig, { kind: 'token-classifier' }>;
+function tagHead(parameters: Parameters, inputs: number, tags: string[], head: TagHeadConfig, encoder: EncoderConfig): TagHead {
+  if (head.kind === 'token-classifier') return softmaxTagger(parameters.scope('classifier'), inputs, tags.length, encoder.dropout);
+  const config = { dropout: encoder.dropout, allowed: legalTags(tags, 'BIO') };
+  const scope = parameters.scope('tagger');
+  if (head.kind === 'crf') return crfTagger(scope, inputs, tags.length, config);
+  return bilstmCrfTagger(scope, inputs, tags.length, { ...config, hidden: head.hidden ?? Math.ceil(encoder.hidden / 2) });
+}
 
-function pointerHead(scope: ParameterScope, inputs: number, types: number, head: PointerHead): SpanHead {
-  return head.kind === 'banded-pointer' ? bandedPointer(scope, inputs, types, head) : globalPointer(scope, inputs, types, head);
+function pointerHead(scope: ParameterScope, inputs: number, types: number, head: Exclude<HeadConfig, TagHeadConfig>): SpanHead {
+  if (head.kind === 'banded-pointer') return bandedPointer(scope, inputs, types, head);
+  return head.kind === 'egp-shared' ? sharedPointer(scope, inputs, types, head) : globalPointer(scope, inputs, types, head);
 }
 
 function checkEncoder({ encoder, head }: ModelConfig): void {
@@ -52,7 +61,7 @@ function checkEncoder({ encoder, head }: ModelConfig): void {
   if (encoder.positions === 'rope' && (encoder.hidden / encoder.heads) % 2 !== 0) {
     throw new InputError(`rotary positions need an even width per head, but ${encoder.hidden} / ${encoder.heads} is odd`);
   }
-  if (head.kind !== 'token-classifier' && head.rope && head.size % 2 !== 0) {
+  if (!tagsTokens(head) && head.rope && head.size % 2 !== 0) {
     throw new InputError(`rotary positions need an even head.size, not ${head.size}`);
   }
 }

@@ -17,7 +17,7 @@ export const EncoderConfig = z.strictObject({
   maxPositions: count.default(512),
   /** Rows of the segment table. All tokens are of segment 0; published weights have 2. */
   typeVocabulary: count.default(2),
-  /** Dropout of embeddings, of each block's output, and before a token classifier. BERT's; the paper prints none. */
+  /** Dropout of embeddings, of each block's output, and before a head that tags tokens. BERT's; the paper prints none. */
   dropout: rate.default(0.1),
   /** Dropout of attention probabilities. BERT's. */
   attentionDropout: rate.default(0.1),
@@ -45,6 +45,18 @@ export const WordsConfig = z.strictObject({
 });
 export type WordsConfig = z.infer<typeof WordsConfig>;
 
+/** SoftLexicon (Ma et al. 2020): a lexicon's words beside the characters they begin at, go through, end at or are. */
+export const LexiconConfig = z.strictObject({
+  /** Whether training moves the words' vectors. Off, as in `WordsConfig`, and as the published code in effect has it. */
+  trainable: z.boolean().default(false),
+  /**
+   * Files with words of the lexicon, one a line; what follows a tab, such as a type or a count, is not read. They join the words
+   * of the segmented training texts and those that have a word vector.
+   */
+  files: z.array(z.string()).default([]),
+});
+export type LexiconConfig = z.infer<typeof LexiconConfig>;
+
 const pointer = {
   /** Width of queries and keys. The public GlobalPointer code's 64; the paper prints none. */
   size: count.default(64),
@@ -66,14 +78,33 @@ export const HeadConfig = z.discriminatedUnion('kind', [
     /** Longest entity in tokens. Paper B, Fig. 9: best 43 on CMeEE-V2 (the default), 39 on CCKS2020. */
     k: count.default(43),
   }),
+  /** Every span scored by queries and keys that all types share, and a type's own bias: the other published "Efficient GlobalPointer". */
+  z.strictObject({ kind: z.literal('egp-shared'), ...pointer }),
+  /** BIO tags by a conditional random field (paper B's BERT-CRF). Dropout before it is the encoder's. */
+  z.strictObject({ kind: z.literal('crf') }),
+  /** The same on a bidirectional LSTM (paper B's RoBERTa-BiLSTM-CRF). */
+  z.strictObject({
+    kind: z.literal('bilstm-crf'),
+    /** Width of the LSTM's state in each direction; null = half the encoder's (384 for a base model), so that widths stay. The paper prints none. */
+    hidden: count.nullable().default(null),
+  }),
 ]);
 export type HeadConfig = z.infer<typeof HeadConfig>;
+
+const tagKinds = ['token-classifier', 'crf', 'bilstm-crf'] as const;
+export type TagHeadConfig = Extract<HeadConfig, { kind: (typeof tagKinds)[number] }>;
+
+/** Whether a head tags tokens, and so holds no nested entities, rather than scoring spans. */
+export const tagsTokens = <T extends { kind: HeadConfig['kind'] }>(head: T): head is Extract<T, { kind: TagHeadConfig['kind'] }> =>
+  (tagKinds as readonly string[]).includes(head.kind);
 
 /** A model's structure: everything about it but its data's types, vocabulary and word vectors. */
 export const ModelConfig = z.strictObject({
   encoder: EncoderConfig.prefault({}),
   /** null: characters alone. */
   words: WordsConfig.nullable().default(null),
+  /** Without it, none. */
+  lexicon: LexiconConfig.optional(),
   head: HeadConfig,
 });
 export type ModelConfig = z.infer<typeof ModelConfig>;

@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
-import { type Bert, bert, type ForwardContext, type Parameters, wordFusion, type WordFusion } from '../layers';
+import * as tf from '@tensorflow/tfjs';
+import { type Bert, bert, type ForwardContext, type Parameters, type SoftLexicon, softLexicon, wordFusion, type WordFusion } from '../layers';
 import type { ModelConfig } from './config';
 import type { Batch } from './types';
 
@@ -9,7 +9,7 @@ export interface WordTable {
   matrix: Float32Array;
 }
 
-/** What every model begins with: the encoder, and the word vectors where the model has them. */
+/** What every model begins with: the encoder, and beside its characters the word vectors and the lexicon where the model has them. */
 export interface Encoding {
   /** Width of a token's vector. */
   readonly size: number;
@@ -30,12 +30,23 @@ export function encoding(
     if (!wordVectors) throw new Error('the model fuses word vectors, and none were given');
     fusion = wordFusion(parameters.scope('words', 'head'), config.encoder.hidden, wordVectors, config.words);
   }
+  let lexicon: SoftLexicon | undefined;
+  if (config.lexicon) {
+    if (!wordVectors) throw new Error('the model has a lexicon, and no word vectors were given for its words');
+    lexicon = softLexicon(parameters.scope('lexicon', 'head'), wordVectors, config.lexicon);
+  }
   return {
-    size: fusion?.size ?? config.encoder.hidden,
+    size: (fusion?.size ?? config.encoder.hidden) + (lexicon?.size ?? 0),
     forward(batch, context) {
       const characters = encoder.forward(batch.ids, batch.mask, context);
-      return fusion ? fusion.forward(characters, batch.words) : characters;
+      const fused = fusion ? fusion.forward(characters, batch.words) : characters;
+      if (!lexicon) return fused;
+      if (!batch.lexicon) throw new Error('the model has a lexicon, and the examples were made without one');
+      return tf.concat([fused, lexicon.forward(batch.lexicon.rows, batch.lexicon.weights)], 2);
     },
-    dispose: () => fusion?.dispose(),
+    dispose: () => {
+      fusion?.dispose();
+      lexicon?.dispose();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../common';
 import type { Document, Entity } from '../corpus/types';
 import { mergeWindows, type Token, type Tokenizer, type Window, windows } from '../text';
+import { tokenWords, windowWords, type WordLexicon } from './token-words';
 import type { Example, ScoredEntity, TokenSpan } from './types';
 
 /** A text's words in order: code points [start, end). */
@@ -18,6 +19,8 @@ export interface ExampleResources {
   /** Both or neither: models with word vectors need both. */
   segmenter?: WordSegmenter;
   wordVectors?: WordRows;
+  /** For models with a lexicon, whose words are rows of `wordVectors`. */
+  lexicon?: WordLexicon;
   /** Longest window in tokens, [CLS] and [SEP] included. */
   maxLength: number;
   /** Tokens that neighbouring windows share. */
@@ -44,6 +47,7 @@ export interface Examples {
  */
 export function makeExamples(documents: readonly Document[], resources: ExampleResources): Examples {
   if (resources.wordVectors && !resources.segmenter) throw new InputError('word vectors need a segmenter, and none was given');
+  if (resources.lexicon && !resources.wordVectors) throw new InputError('a lexicon needs word vectors, and none were given');
   const out: Examples = { examples: [], unrepresentable: [] };
   documents.forEach((document, index) => addDocument(document, index, resources, out));
   return out;
@@ -52,10 +56,13 @@ export function makeExamples(documents: readonly Document[], resources: ExampleR
 function addDocument(document: Document, index: number, resources: ExampleResources, out: Examples): void {
   const tokens = resources.tokenizer.encode(document.text);
   const rows = wordRows(document.text, tokens, resources);
+  const { lexicon, wordVectors } = resources;
+  const lexiconWords = lexicon && tokenWords(document.text, tokens, lexicon, (word) => wordVectors!.row(word));
   const { spans, inside } = tokenSpans(document, tokens, resources.types);
   const held = new Set<TokenSpan>();
   for (const window of windows(tokens, resources)) {
-    const example = makeExample(window, rows, resources);
+    const example: Omit<Example, 'document' | 'documentId' | 'window'> = makeExample(window, rows, resources);
+    if (lexiconWords) example.lexicon = windowWords(lexiconWords, window);
     for (const [span] of spans) {
       if (span.start < window.first || span.end > window.last) continue;
       held.add(span);

@@ -1,5 +1,5 @@
 import { InputError } from '../common';
-import { type EncoderConfig, type HeadConfig, ModelConfig, type WordsConfig } from './config';
+import { type EncoderConfig, type HeadConfig, type LexiconConfig, ModelConfig, type WordsConfig } from './config';
 
 /** One model that the papers compare. Rows differ by the thing compared. */
 export interface VariantRow {
@@ -8,6 +8,8 @@ export interface VariantRow {
   checkpoint: 'bert-base-chinese' | 'chinese-roberta-wwm-ext';
   /** Overrides of the defaults of `WordsConfig`; null = no word vectors. */
   words: Partial<WordsConfig> | null;
+  /** Overrides of the defaults of `LexiconConfig`; without it, no lexicon. */
+  lexicon?: Partial<LexiconConfig>;
   head: HeadConfig['kind'];
   /** The row of data/papers/reported.json whose numbers stand beside ours. Without it the papers print none. */
   reported?: { paper: 'da-rw-egp'; row: string };
@@ -22,6 +24,30 @@ export const registry: readonly VariantRow[] = [
     head: 'token-classifier',
     reported: { paper: 'da-rw-egp', row: 'BERT' },
     description: 'BERT with a softmax over BIO tags; holds the outermost entities only.',
+  },
+  {
+    name: 'roberta',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    head: 'token-classifier',
+    reported: { paper: 'da-rw-egp', row: 'RoBERTa' },
+    description: 'bert started from Chinese RoBERTa-wwm-ext.',
+  },
+  {
+    name: 'bert-crf',
+    checkpoint: 'bert-base-chinese',
+    words: null,
+    head: 'crf',
+    reported: { paper: 'da-rw-egp', row: 'BERT-CRF' },
+    description: 'bert with a conditional random field over its tags.',
+  },
+  {
+    name: 'roberta-bilstm-crf',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    head: 'bilstm-crf',
+    reported: { paper: 'da-rw-egp', row: 'RoBERTa-BiLSTM-CRF' },
+    description: 'roberta with a bidirectional LSTM and a conditional random field.',
   },
   {
     name: 'bert-gp',
@@ -39,6 +65,15 @@ export const registry: readonly VariantRow[] = [
     description: 'bert-gp started from Chinese RoBERTa-wwm-ext.',
   },
   {
+    name: 'roberta-gp-softlexicon',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    lexicon: {},
+    head: 'global-pointer',
+    reported: { paper: 'da-rw-egp', row: 'RoBERTa-GP-SoftLexicon' },
+    description: 'roberta-gp with the lexicon words that begin at, go through, end at or are each character.',
+  },
+  {
     name: 'rw-gp',
     checkpoint: 'chinese-roberta-wwm-ext',
     words: {},
@@ -53,6 +88,13 @@ export const registry: readonly VariantRow[] = [
     reported: { paper: 'da-rw-egp', row: 'w/o Data Augmentation' },
     description: 'rw-gp scoring only spans of up to k tokens: the full model of paper B before data augmentation.',
   },
+  {
+    name: 'rw-egp-shared',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: {},
+    head: 'egp-shared',
+    description: 'rw-gp with the other published "Efficient GlobalPointer", whose types share their queries and keys.',
+  },
 ];
 
 export function variant(name: string): VariantRow {
@@ -63,5 +105,5 @@ export function variant(name: string): VariantRow {
 
 /** The row's model around the given encoder. */
 export function variantModel(row: VariantRow, encoder: Partial<EncoderConfig> = {}): ModelConfig {
-  return ModelConfig.parse({ encoder, words: row.words, head: { kind: row.head } });
+  return ModelConfig.parse({ encoder, words: row.words, lexicon: row.lexicon, head: { kind: row.head } });
 }

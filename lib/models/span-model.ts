@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Precision, withPrecision } from '../backend';
+import { multiLabelLoss, type Precision, withPrecision } from '../backend';
 import { type ForwardContext, inference, type Parameters, type SpanHead } from '../layers';
 import type { Encoding } from './encoding';
-import type { Batch, Model, ScoredEntity } from './types';
-
-/** Tokens of each example, without padding. */
-const windowLengths = (batch: Batch): number[] => batch.examples.map(({ ids }) => ids.length);
+import { bernoulliDivergence, rDrop } from './r-drop';
+import { type Batch, type Model, type ScoredEntity, windowLengths } from './types';
 
 /** Scores spans by type: entities may nest and cross. Predicts every span with s > 0 (paper B, below Eq. 9). */
 export class SpanModel implements Model {
@@ -28,6 +26,14 @@ export class SpanModel implements Model {
   loss(batch: Batch, context: ForwardContext): tf.Scalar {
     const positives = this.positives(batch, this.head.width(batch.length));
     return withPrecision(this.precision, () => this.head.loss(this.encoding.forward(batch, context), windowLengths(batch), positives));
+  }
+
+  /** The scores are made whole, which `loss` need not: two passes of them are compared. */
+  rDropLoss(batch: Batch, context: ForwardContext, weight: number): tf.Scalar {
+    const rows = batch.examples.length * this.types.length;
+    const [first, second] = [this.scores(batch, context), this.scores(batch, context)].map((scores) => scores.reshape<tf.Tensor2D>([rows, -1]));
+    const positives = this.positives(batch, this.head.width(batch.length));
+    return rDrop([multiLabelLoss(first, positives), multiLabelLoss(second, positives)], bernoulliDivergence(first, second, rows), weight);
   }
 
   /** Gold spans as indices into the flattened scores. Spans that the head cannot score are no candidates and have none. */

@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Precision, withPrecision } from '../backend';
-import { type ForwardContext, inference, type Parameters, type TokenClassifier } from '../layers';
+import { type ForwardContext, inference, innerTokens, type Parameters, type TagHead } from '../layers';
 import { entitiesToTags, outermost, tagsToEntities } from '../text';
 import type { Encoding } from './encoding';
-import type { Batch, Example, Model, ScoredEntity } from './types';
+import { rDrop, softmaxDivergence } from './r-drop';
+import { type Batch, type Example, type Model, type ScoredEntity, windowLengths } from './types';
 
 /** The BIO tags of `types`: O, then B and I of each. */
 export const bioTags = (types: readonly string[]): string[] => ['O', ...types.flatMap((type) => [`B-${type}`, `I-${type}`])];
 
 /**
  * Tags tokens in BIO. Tags cannot nest: it is trained on the outermost entities of each window. A predicted entity's score is
- * the mean log-probability of its tokens' tags.
+ * the mean log-probability of its tokens' tags, as the head gives them: the softmax's, or a CRF's marginals.
  */
 export class TagModel implements Model {
   readonly kind = 'tag';
@@ -20,7 +21,7 @@ export class TagModel implements Model {
     readonly parameters: Parameters,
     readonly types: readonly string[],
     private readonly encoding: Encoding,
-    private readonly classifier: TokenClassifier,
+    private readonly head: TagHead,
     private readonly precision: Precision = 'float32',
   ) {
     this.tags = bioTags(types);
@@ -28,43 +29,52 @@ export class TagModel implements Model {
 
   /** → [batch, n, tags]. */
   logits(batch: Batch, context: ForwardContext = inference): tf.Tensor3D {
-    return withPrecision(this.precision, () => this.classifier.forward(this.encoding.forward(batch, context), context));
+    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), windowLengths(batch), context));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {
-    const shape: [number, number] = [batch.examples.length, batch.length];
-    const tags = new Int32Array(shape[0] * shape[1]);
-    const weights = new Float32Array(shape[0] * shape[1]);
-    batch.examples.forEach((example, row) => {
-      tags.set(this.goldTags(example), row * batch.length);
-      weights.fill(1, row * batch.length + 1, row * batch.length + example.ids.length - 1);
-    });
-    return this.classifier.loss(this.logits(batch, context), tf.tensor2d(tags, shape, 'int32'), tf.tensor2d(weights, shape));
+    return this.head.loss(this.logits(batch, context), this.goldTags(batch), windowLengths(batch));
   }
 
-  private goldTags({ ids, spans }: Example): number[] {
+  /**
+   * The divergence is that of the softmaxes of the scores, token by token. For a CRF these are its emissions' without its transitions, which
+   * both passes share: the divergence of the chains' own distributions would need second derivatives of the partition.
+   */
+  rDropLoss(batch: Batch, context: ForwardContext, weight: number): tf.Scalar {
+    const lengths = windowLengths(batch);
+    const tags = this.goldTags(batch);
+    const [first, second] = [this.logits(batch, context), this.logits(batch, context)];
+    const divergence = softmaxDivergence(first, second, innerTokens(lengths, batch.length));
+    return rDrop([this.head.loss(first, tags, lengths), this.head.loss(second, tags, lengths)], divergence, weight);
+  }
+
+  /** int32 [batch, n]; 0 at padding. */
+  private goldTags(batch: Batch): tf.Tensor2D {
+    const tags = new Int32Array(batch.examples.length * batch.length);
+    batch.examples.forEach((example, row) => tags.set(this.tagsOf(example), row * batch.length));
+    return tf.tensor2d(tags, [batch.examples.length, batch.length], 'int32');
+  }
+
+  private tagsOf({ ids, spans }: Example): number[] {
     const entities = spans.map(({ start, end, type }) => ({ start, end, type: this.types[type] }));
     return entitiesToTags(outermost(entities), ids.length, 'BIO').map((tag) => this.tags.indexOf(tag));
   }
 
   async predict(batch: Batch): Promise<ScoredEntity[][]> {
-    const [best, logProbability] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
-      const all = tf.logSoftmax(this.logits(batch));
-      return [all.argMax(2), all.max(2)];
-    });
+    const logits = tf.tidy(() => this.logits(batch));
     try {
-      const [tags, scores] = await Promise.all([best.data<'int32'>(), logProbability.data<'float32'>()]);
-      return batch.examples.map(({ ids, starts, ends }, row) => {
-        const inner = ids.length - 2;
-        const from = row * batch.length + 1; // the token after [CLS]
-        const names = Array.from({ length: inner }, (_, token) => this.tags[tags[from + token]]);
+      const decoded = await this.head.decode(logits, windowLengths(batch));
+      return decoded.map(({ tags, logProbabilities }, row) => {
+        const { starts, ends } = batch.examples[row];
+        const names = Array.from(tags, (tag) => this.tags[tag]);
         return tagsToEntities(names).map(({ start, end, type }) => {
-          const score = scores.slice(from + start, from + end).reduce((sum, value) => sum + value, 0) / (end - start);
-          return { start: starts[start + 1], end: ends[end], type, score };
+          let sum = 0;
+          for (let token = start; token < end; token++) sum += logProbabilities[token];
+          return { start: starts[start + 1], end: ends[end], type, score: sum / (end - start) };
         });
       });
     } finally {
-      tf.dispose([best, logProbability]);
+      logits.dispose();
     }
   }
 

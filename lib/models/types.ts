@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Entity } from '../corpus/types';
 import type { ForwardContext, Parameters } from '../layers/parameters';
 import type { Window } from '../text';
+import type { TokenWords } from './token-words';
 
 /** A gold mention in a window's tokens: [start, end) token positions, [CLS] being 0; `type` indexes the corpus's types. */
 export interface TokenSpan {
@@ -20,6 +21,8 @@ export interface Example {
   ids: Int32Array;
   /** Word-vector row of each token's word (0 where the model has no word vectors). */
   words: Int32Array;
+  /** The lexicon words at each token, where the model has a lexicon. */
+  lexicon?: TokenWords;
   /** Each token's code points [starts, ends) in the document's text; -1 for [CLS] and [SEP]. */
   starts: Int32Array;
   ends: Int32Array;
@@ -33,7 +36,15 @@ export interface Batch {
   ids: tf.Tensor2D; // int32 [batch, length]
   words: tf.Tensor2D; // int32 [batch, length]
   mask: tf.Tensor2D; // float32 [batch, length], 1 = token (with [CLS], [SEP]), 0 = padding
+  /** The examples' lexicon words, where they have them. */
+  lexicon?: {
+    rows: tf.Tensor4D; // int32 [batch, length, 4, width]
+    weights: tf.Tensor4D; // float32 [batch, length, 4, width], 0 = padding
+  };
 }
+
+/** Tokens of each example, without padding. */
+export const windowLengths = (batch: Batch): number[] => batch.examples.map(({ ids }) => ids.length);
 
 /** A predicted mention in code points of the document, with the model's score (a logit or a log-probability). */
 export interface ScoredEntity extends Entity {
@@ -45,6 +56,8 @@ export interface Model {
   readonly parameters: Parameters;
   /** Mean loss of a batch. Called inside the caller's tidy; differentiable. */
   loss(batch: Batch, context: ForwardContext): tf.Scalar;
+  /** The loss with R-Drop (r-drop.ts) of the given weight, for models that have one; called as `loss` is. */
+  rDropLoss?(batch: Batch, context: ForwardContext, weight: number): tf.Scalar;
   /** Entities of each example, in code points of its document; no order promised. */
   predict(batch: Batch): Promise<ScoredEntity[][]>;
   dispose(): void;

@@ -4,7 +4,7 @@ import { globalNormClip } from '../backend';
 import { JobError, Random } from '../common';
 import type { StoredTensor } from '../layers';
 import { writeSafetensors } from '../models';
-import { AdamW, type CheckpointStore, Interrupted, joinState, linearSchedule, splitState } from '../training';
+import { AdamW, type CheckpointStore, Interrupted, joinState, linearSchedule, weightsOf } from '../training';
 import type { PretrainConfig } from './config';
 import type { MaskedLanguageModel } from './masked-language-model';
 import { type MaskedBatch, maskSequences, type MaskingVocabulary, type SimilarWord } from './masking';
@@ -63,9 +63,8 @@ export async function trainMaskedLanguageModel(
   const stored = store.load();
   if (stored) {
     Object.assign(progress, stored.progress, { resumed: stored.progress.resumed + 1 });
-    const { weights, moments } = splitState(stored.state);
-    model.parameters.load(weights, 'the checkpoint');
-    optimiser.load(moments, progress.step);
+    model.parameters.load(weightsOf(stored.state), 'the checkpoint');
+    optimiser.load(stored.state, progress.step);
     best = stored.best;
     hooks.onResume?.(progress);
   }

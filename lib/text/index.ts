@@ -1,3 +1,4 @@
+export * from './lexicon';
 export * from './segmenter';
 export * from './tags';
 export * from './tokenizer';

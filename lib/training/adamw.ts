@@ -7,6 +7,8 @@ export type GroupRates = Record<ParameterGroup, number>;
 export interface AdamWOptions {
   /** Decoupled decay (Loshchilov and Hutter 2019), on parameters with `decay`: p ← p − rate · weightDecay · p. */
   weightDecay: number;
+  /** A factor of each parameter's learning rate, in the parameters' order; 1 each by default. */
+  rateFactors?: readonly number[];
   beta1?: number;
   beta2?: number;
   epsilon?: number;
@@ -27,7 +29,7 @@ export class AdamW {
     private readonly parameters: readonly Parameter[],
     options: AdamWOptions,
   ) {
-    this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
+    this.options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, rateFactors: parameters.map(() => 1), ...options };
     const moments = (): tf.Variable[] => parameters.map(({ variable }) => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
     this.m = moments();
     this.v = moments();
@@ -41,9 +43,9 @@ export class AdamW {
   /** One update; `gradients` in the parameters' order. */
   apply(gradients: readonly tf.Tensor[], rates: GroupRates): void {
     this.step++;
-    const { beta1, beta2, epsilon, weightDecay } = this.options;
+    const { beta1, beta2, epsilon, weightDecay, rateFactors } = this.options;
     adamStep(this.parameters.map(({ variable }) => variable), gradients, this.m, this.v, {
-      learningRates: this.parameters.map(({ group }) => rates[group]),
+      learningRates: this.parameters.map(({ group }, i) => rates[group] * rateFactors[i]),
       decay: this.parameters.map(({ decay }) => (decay ? weightDecay : 0)),
       beta1,
       beta2,

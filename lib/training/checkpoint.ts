@@ -137,20 +137,17 @@ export class CheckpointStore<P extends Progress = TrainingProgress> {
 
 const weightPrefix = 'w/';
 
-/** Weights and moments as one set of tensors. */
-export function joinState(weights: Tensors, moments: Tensors): Tensors {
-  const state = new Map(moments);
+/** Weights, moments and whatever else a training holds as one set of tensors; all but the weights have prefixes of their own. */
+export function joinState(weights: Tensors, ...rest: Array<Tensors | undefined>): Tensors {
+  const state: Tensors = new Map();
   for (const [name, tensor] of weights) state.set(weightPrefix + name, tensor);
+  for (const tensors of rest) for (const [name, tensor] of tensors ?? []) state.set(name, tensor);
   return state;
 }
 
-/** Undoes `joinState`. */
-export function splitState(state: Tensors): Record<'weights' | 'moments', Tensors> {
+/** The weights that `joinState` put in. */
+export function weightsOf(state: Tensors): Tensors {
   const weights: Tensors = new Map();
-  const moments: Tensors = new Map();
-  for (const [name, tensor] of state) {
-    if (name.startsWith(weightPrefix)) weights.set(name.slice(weightPrefix.length), tensor);
-    else moments.set(name, tensor);
-  }
-  return { weights, moments };
+  for (const [name, tensor] of state) if (name.startsWith(weightPrefix)) weights.set(name.slice(weightPrefix.length), tensor);
+  return weights;
 }

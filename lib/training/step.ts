@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { globalNormClip } from '../backend';
-import { JobError, OutOfMemoryError } from '../common';
+import { InputError, JobError, OutOfMemoryError } from '../common';
 import type { ForwardContext } from '../layers/parameters';
 import type { Batch, Model } from '../models/types';
 import type { AdamW, GroupRates } from './adamw';
+import { addAdversarialGradients } from './adversarial';
+import type { TrainingConfig } from './config';
 
 export interface StepResult {
   loss: number;
@@ -12,7 +14,8 @@ export interface StepResult {
 }
 
 /**
- * One update of a model on one batch: loss, gradients, clipping (`clipNorm` null = none), AdamW.
+ * One update of a model on one batch: loss, gradients, clipping (`clipNorm` null = none), AdamW. With `adversarial`, the gradients are those
+ * of two passes (adversarial.ts), and the loss told is the first one's; with `rDrop`, the loss is that of r-drop.ts.
  * @throws JobError with the batch's document ids if the loss or a gradient is not finite, OutOfMemoryError with its shape
  *   if it does not fit; nothing is updated then.
  */
@@ -23,10 +26,20 @@ export async function trainingStep(
   context: ForwardContext,
   rates: GroupRates,
   clipNorm: number | null,
+  { adversarial, rDrop }: Pick<TrainingConfig, 'adversarial' | 'rDrop'> = {},
 ): Promise<StepResult> {
   const parameters = model.parameters.list();
-  const { value, grads } = fitting(batch, () => tf.variableGrads(() => model.loss(batch, context), parameters.map(({ variable }) => variable)));
+  const variables = parameters.map(({ variable }) => variable);
+  const gradientsOf = () => fitting(batch, () => tf.variableGrads(() => lossOf(model, batch, context, rDrop), variables));
+  const { value, grads } = gradientsOf();
   try {
+    if (adversarial !== undefined) {
+      addAdversarialGradients(parameters, grads, adversarial, () => {
+        const second = gradientsOf();
+        second.value.dispose();
+        return second.grads;
+      });
+    }
     const gradientNorm = globalNormClip(grads, clipNorm ?? Infinity);
     const [loss] = await value.data();
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw notFinite(loss, gradientNorm, batch);
@@ -41,6 +54,12 @@ export async function trainingStep(
     value.dispose();
     tf.dispose(grads);
   }
+}
+
+function lossOf(model: Model, batch: Batch, context: ForwardContext, rDrop: number | undefined): tf.Scalar {
+  if (rDrop === undefined) return model.loss(batch, context);
+  if (!model.rDropLoss) throw new InputError('training.rDrop: this model has no R-Drop loss; leave the field out');
+  return model.rDropLoss(batch, context, rDrop);
 }
 
 /** Runs what needs the most memory; where it does not fit, the error tells the batch's shape and the fields that set it. */

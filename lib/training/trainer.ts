@@ -1,14 +1,16 @@
 import { Random } from '../common';
 import type { Document } from '../corpus/types';
-import { score } from '../evaluation';
+import { type Score, score } from '../evaluation';
 import type { StoredTensor } from '../layers/parameters';
 import { collate, disposeBatch } from '../models';
 import type { Example, Model } from '../models/types';
 import { AdamW } from './adamw';
+import { WeightAverages } from './averages';
 import { epochBatches } from './buckets';
-import { type CheckpointStore, joinState, splitState } from './checkpoint';
+import { type CheckpointStore, joinState, weightsOf } from './checkpoint';
 import type { TrainingConfig } from './config';
 import { improves, outOfPatience } from './early-stopping';
+import { layerFactors } from './layer-decay';
 import { predictDocuments } from './predictions';
 import { Interrupted, type EpochPoint, type TrainingHooks, type TrainingProgress } from './progress';
 import { linearSchedule } from './schedule';
@@ -30,15 +32,17 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
+type Tensors = Map<string, StoredTensor>;
+
 export type TrainingResult = Pick<TrainingProgress, 'best' | 'curve' | 'losses' | 'seconds' | 'resumed' | 'step'>;
 
 /** Points of the loss curve kept in a run record: enough to draw, few enough to store. */
 const lossPoints = 200;
 
 /**
- * Trains `model` on windows and leaves it with the weights of the epoch that had the best F1 on `dev`. With checkpoints,
- * a training that was cut off continues and ends with the same bits: batches are a function of seed and epoch, and the
- * weights, moments, dropout stream and place in the epoch are restored.
+ * Trains `model` on windows and leaves it with the weights of the epoch that had the best F1 on `dev`; with `averaging`, the
+ * averages are what is scored and kept. With checkpoints, a training that was cut off continues and ends with the same
+ * bits: batches are a function of seed and epoch, and the weights, averages, moments, dropout stream and place in the epoch are restored.
  * @throws JobError on a loss that is not finite; Interrupted when the signal is aborted.
  */
 export async function train(
@@ -52,16 +56,21 @@ export async function train(
   const perEpoch = epochBatches(lengths, config, seed, 0).length;
   const totalSteps = perEpoch * config.epochs;
   const schedule = linearSchedule({ warmupSteps: Math.round(config.warmup * totalSteps), totalSteps });
-  const optimiser = new AdamW(model.parameters.list(), { weightDecay: config.weightDecay });
+  const parameters = model.parameters.list();
+  const optimiser = new AdamW(parameters, {
+    weightDecay: config.weightDecay,
+    ...(config.layerDecay !== undefined && { rateFactors: layerFactors(parameters, config.layerDecay) }),
+  });
+  const averages = config.averaging === undefined ? undefined : new WeightAverages(parameters, config.averaging);
   const progress = freshProgress(seed);
-  let best: Map<string, StoredTensor> | null = null;
+  let best: Tensors | null = null;
 
   const stored = checkpoints?.store.load();
   if (stored) {
     Object.assign(progress, stored.progress, { resumed: stored.progress.resumed + 1 });
-    const { weights, moments } = splitState(stored.state);
-    model.parameters.load(weights, 'the checkpoint');
-    optimiser.load(moments, progress.step);
+    model.parameters.load(weightsOf(stored.state), 'the checkpoint');
+    optimiser.load(stored.state, progress.step);
+    averages?.load(stored.state);
     best = stored.best;
     hooks.onResume?.(progress);
   }
@@ -76,7 +85,7 @@ export async function train(
     if (!checkpoints) return;
     progress.dropout = dropout.save();
     clock.update();
-    checkpoints.store.save(progress, joinState(await model.parameters.save(), await optimiser.save()), best);
+    checkpoints.store.save(progress, joinState(await model.parameters.save(), await optimiser.save(), await averages?.save()), best);
     lastCheckpoint = Date.now();
     await hooks.onCheckpoint?.(progress);
   };
@@ -86,8 +95,9 @@ export async function train(
     const rate = schedule(progress.step + 1);
     const rates = { encoder: rate * config.learningRate.encoder, head: rate * config.learningRate.head };
     try {
-      const { loss, gradientNorm } = await trainingStep(model, optimiser, batch, context, rates, config.clipNorm);
+      const { loss, gradientNorm } = await trainingStep(model, optimiser, batch, context, rates, config.clipNorm, config);
       progress.step++;
+      averages?.update(progress.step);
       progress.batch++;
       progress.epochLoss += loss;
       progress.windowLoss += loss;
@@ -102,13 +112,19 @@ export async function train(
     }
   };
 
-  const endEpoch = async (): Promise<void> => {
+  /** Scores the weights of the epoch's end, and keeps them if they are the best. */
+  const evaluate = async (): Promise<Score> => {
     const { micro } = score(dev.documents, await predictDocuments(model, dev));
-    const { epoch } = progress;
     if (improves(progress.best, micro.f1)) {
-      progress.best = { score: micro.f1, epoch };
+      progress.best = { score: micro.f1, epoch: progress.epoch };
       best = await model.parameters.save();
     }
+    return micro;
+  };
+
+  const endEpoch = async (): Promise<void> => {
+    const micro = await (averages ? averages.within(evaluate) : evaluate());
+    const { epoch } = progress;
     clock.update();
     const point: EpochPoint = {
       epoch,
@@ -144,6 +160,7 @@ export async function train(
     clock.update();
   } finally {
     optimiser.dispose();
+    averages?.dispose();
   }
   const { curve, losses, seconds, resumed } = progress;
   return { best: progress.best, curve, losses, seconds, resumed, step: progress.step };

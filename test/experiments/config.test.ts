@@ -15,10 +15,10 @@ function refusal(action: () => unknown): string {
 describe('a run\'s configuration', () => {
   it('resolves for every variant, in the profiles that need no weights, and reads back from JSON equal', () => {
     for (const profile of profileNames.filter((name) => name !== 'paper')) {
-      for (const { name, words } of registry) {
+      for (const { name, words, lexicon } of registry) {
         const config = resolveConfig({ ...request, variant: name, profile });
         assert.deepEqual(checkConfig(JSON.parse(JSON.stringify(config))), JSON.parse(JSON.stringify(config)));
-        assert.equal(config.wordVectors === null, words === null);
+        assert.equal(config.wordVectors === null, words === null && lexicon === undefined);
       }
     }
   });
@@ -51,6 +51,8 @@ describe('a run\'s configuration', () => {
     const set = (...list: string[]) => refusal(() => resolveConfig({ ...request, set: list }));
     assert.match(set('training.epochs=many'), /training\.epochs/);
     assert.match(set('training.epochs=0'), /training\.epochs/);
+    assert.match(set('training.averaging=1'), /training\.averaging/);
+    assert.match(set('training.adversarial=0'), /training\.adversarial/);
     assert.match(set('precision=float16'), /precision/);
     assert.match(set('tokenization.maxLength=4096'), /maxLength is 4096, but the encoder has 128 positions/);
     assert.match(set('model.encoder.heads=5'), /multiple of model\.encoder\.heads/);
@@ -64,7 +66,10 @@ describe('a run\'s configuration', () => {
   it('prints the command that gives it again', () => {
     const config = resolveConfig({ ...request, set: ['training.epochs=7'] });
     assert.equal(trainCommand(config), 'npx medner train rw-egp --data sample --profile quick --seed 3 --set training.epochs=7');
-    const changed = resolveConfig({ ...request, set: ['training.learningRate.encoder=0.5', 'model.head.k=20'] });
+    const optional = ['training.adversarial=1', 'training.rDrop=4', 'training.averaging=0.99', 'training.layerDecay=0.9', 'model.lexicon={"trainable":true}'];
+    const changed = resolveConfig({ ...request, set: ['training.learningRate.encoder=0.5', 'model.head.k=20', ...optional] });
+    assert.deepEqual(changed.model.lexicon, { trainable: true, files: [] });
+    assert.equal(changed.training.rDrop, 4);
     const base = resolveConfig(request);
     assert.deepEqual(withOverrides(base, assignments(changed, base)), changed);
   });

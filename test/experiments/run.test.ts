@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
@@ -69,6 +69,25 @@ describe('a run', () => {
     const long = parts.scored.map(({ text }) => text).join('').repeat(3);
     const [{ entities }] = await predictor.predict([{ id: 'long', text: long }]);
     for (const { start, end } of entities) assert.ok(start < end && end <= Array.from(long).length);
+    predictor.dispose();
+  });
+
+  it('of a model with a lexicon keeps words and counts, and predicts as it did', async function () {
+    this.timeout(120_000);
+    const file = path.join(folder, 'words.tsv');
+    writeFileSync(file, '维生素Z缺乏症\tdis\n患者\t606946\n');
+    const set = [...tiny, `model.lexicon.files=["${file}"]`];
+    const { record, folder: kept } = await run(resolveConfig({ variant: 'roberta-gp-softlexicon', corpus, profile: 'quick', seed: 0, set }), { runs });
+    const lexicon = readFileSync(path.join(kept, 'lexicon.tsv'), 'utf8').trim().split('\n').map((line) => line.split('\t'));
+    assert.equal(record.lexicon!.words, lexicon.length);
+    assert.equal(record.lexicon!.counted, lexicon.filter(([, count]) => count !== '0').length);
+    assert.ok(record.lexicon!.counted > 100);
+    assert.deepEqual(lexicon.filter(([word]) => word.startsWith('维生素Z')), [['维生素Z缺乏症', '0']]);
+    assert.equal(first.record.lexicon, undefined);
+    const predictor = await loadPredictor(kept);
+    const { parts } = await loadRunData(config().corpus);
+    const lines = readFileSync(path.join(kept, 'predictions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as object);
+    assert.deepEqual((await predictor.predict(parts.scored)).map(({ id, entities }) => ({ id, entities })), lines);
     predictor.dispose();
   });
 

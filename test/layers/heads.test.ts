@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { multiLabelLoss, prepareBackend, rope } from '../../lib/backend';
 import {
@@ -14,7 +15,7 @@ interface Golden {
   size: number;
   rotated: number[][][];
   pointer: Array<{ k: number; scale: boolean; rope: boolean; scores: number[][][][]; loss: number; gradients: Record<string, number[][]> }>;
-  fusion: { table: number[][]; words: number[][]; parameters: Record<string, number[][]>; concat: number[][][]; add: number[][][]; gated: number[][][] };
+  fusion: { table: number[][]; words: number[][]; parameters: Record<string, number[][]>; concat: number[][][]; add: number[][][]; gated: number[][][]; gradients: Record<'concat' | 'add' | 'gated', Record<string, number[][]>> };
   classifier: { weight: number[][]; bias: number[]; tags: number[][]; real: number[][]; logits: number[][][]; loss: number; gradients: Record<string, number[][]> };
 }
 
@@ -86,16 +87,29 @@ describe('heads agree with the reference', () => {
   }
 
   for (const fusion of ['concat', 'add', 'gated'] as const) {
-    it(`word fusion: ${fusion}`, () => {
-      const { table, words, parameters: values } = golden.fusion;
-      const parameters = new Parameters(0, new Map(Object.entries(values).map(([name, v]) => [name, stored(v)])));
-      const vectors = { dimension: table[0].length, matrix: Float32Array.from(flatten(table)) };
-      const layer = wordFusion(parameters.scope(''), inputs, vectors, { fusion, trainable: false });
-      const fused = tf.tidy(() => layer.forward(tf.tensor3d(golden.x), tf.tensor2d(words, undefined, 'int32')).dataSync());
-      assertClose(fused, golden.fusion[fusion], 1e-5);
-      layer.dispose();
-      parameters.dispose();
-    });
+    for (const trainable of [false, true]) {
+      it(`word fusion: ${fusion}, ${trainable ? 'trained' : 'frozen'} vectors, with gradients`, () => {
+        const { table, words, parameters: values, gradients } = golden.fusion;
+        const parameters = new Parameters(0, new Map(Object.entries(values).map(([name, v]) => [name, stored(v)])));
+        const vectors = { dimension: table[0].length, matrix: Float32Array.from(flatten(table)) };
+        const layer = wordFusion(parameters.scope(''), inputs, vectors, { fusion, trainable });
+        const x = tf.tensor3d(golden.x);
+        const run = (given: tf.Tensor) => layer.forward(given as tf.Tensor3D, tf.tensor2d(words, undefined, 'int32'));
+        const loss = (given: tf.Tensor) => run(given).square().sum().mul(0.5).asScalar();
+        assertClose(tf.tidy(() => run(x).dataSync()), golden.fusion[fusion], 1e-5);
+        assertClose(tf.tidy(() => tf.grad(loss)(x).dataSync()), gradients[fusion].x, 1e-5, 'gradient of x');
+        const names = Object.keys(gradients[fusion]).filter((name) => name !== 'x' && (trainable || name !== 'embedding.weight'));
+        assert.deepEqual(parameters.list().map(({ name }) => name).sort(), names.sort());
+        if (names.length > 0) {
+          const { value, grads } = tf.variableGrads(() => loss(x));
+          for (const { name, variable } of parameters.list()) assertClose(grads[variable.name].dataSync(), gradients[fusion][name], 1e-5, `gradient of ${name}`);
+          tf.dispose([value, ...Object.values(grads)]);
+        }
+        x.dispose();
+        layer.dispose();
+        parameters.dispose();
+      });
+    }
   }
 
   it('token classifier: logits, loss over real tokens, gradients', () => {

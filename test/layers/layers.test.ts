@@ -4,8 +4,9 @@ import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { gru as gruOperation, prepareBackend } from '../../lib/backend';
 import {
-  bandedPointer, bert, type BertConfig, bertEmbeddings, bidirectional, crf, dropout, feedForward, type ForwardContext, globalPointer, gru, layerNorm,
-  linear, lstm, Parameters, type ParameterScope, pointerVectors, selfAttention, tokenClassifier, wordFusion,
+  bandedPointer, bert, type BertConfig, bertEmbeddings, bidirectional, bilstmCrfTagger, crf, crfTagger, dropout, feedForward, type ForwardContext,
+  globalPointer, gru, layerNorm, linear, lstm, Parameters, type ParameterScope, pointerVectors, selfAttention, sharedPointer, softLexicon,
+  softmaxTagger, tokenClassifier, wordFusion,
 } from '../../lib/layers';
 import { assertNoLeak } from './support';
 
@@ -46,6 +47,10 @@ const recurrentParameters = (gates: number) => Object.fromEntries(['', '_reverse
   [`weight_ih_l0${suffix}`, [gates * 3, 8]], [`weight_hh_l0${suffix}`, [gates * 3, 3]], [`bias_ih_l0${suffix}`, [gates * 3]], [`bias_hh_l0${suffix}`, [gates * 3]],
 ]));
 const vectors = { dimension: 3, matrix: Float32Array.from({ length: 9 }, (_, i) => Math.sin(i)) };
+
+const tagger = { dropout: 0.1, allowed: { starts: [true, true, true], ends: [true, true, true], pairs: [[true, true, true], [true, true, true], [true, true, true]] } };
+const chain = { transitions: [3, 3], start: [3], end: [3] };
+const lexiconRows = () => tf.tensor4d(Int32Array.from({ length: 80 }, (_, i) => i % 3), [2, 5, 4, 2], 'int32');
 
 const table: Row[] = [
   { file: 'linear', make: (s) => { const l = linear(s, 8, 3); return () => l.forward(x()); }, shape: [2, 5, 3], parameters: { weight: [3, 8], bias: [3] } },
@@ -91,6 +96,27 @@ const table: Row[] = [
   {
     file: 'crf', make: (s) => { const l = crf(s, 8); return () => l.loss(x(), ids(), lengths); },
     shape: [], parameters: { transitions: [8, 8], start: [8], end: [8] },
+  },
+  {
+    file: 'softmax-tagger', make: (s) => { const l = softmaxTagger(s, 8, 3, 0.1); return (context) => l.loss(l.forward(x(), lengths, context), words(), lengths); },
+    shape: [], parameters: { weight: [3, 8], bias: [3] },
+  },
+  {
+    file: 'crf-tagger', make: (s) => { const l = crfTagger(s, 8, 3, tagger); return (context) => l.loss(l.forward(x(), lengths, context), words(), lengths); },
+    shape: [], parameters: { ...dense('emission', 8, 3), ...below('crf', chain) },
+  },
+  {
+    file: 'bilstm-crf-tagger',
+    make: (s) => { const l = bilstmCrfTagger(s, 8, 3, { ...tagger, hidden: 3 }); return (context) => l.loss(l.forward(x(), lengths, context), words(), lengths); },
+    shape: [], parameters: { ...below('lstm', recurrentParameters(4)), ...dense('emission', 6, 3), ...below('crf', chain) },
+  },
+  {
+    file: 'shared-pointer', make: (s) => { const l = sharedPointer(s, 8, 3, pointer); return () => l.loss(x(), lengths, [6, 33]); },
+    shape: [], parameters: { weight: [8, 8], bias: [8], ...dense('type', 8, 6) },
+  },
+  {
+    file: 'soft-lexicon', make: (s) => { const l = softLexicon(s, vectors, { trainable: true }); return () => l.forward(lexiconRows(), lexiconRows().cast('float32')); },
+    shape: [2, 5, 12], parameters: { 'embedding.weight': [3, 3] },
   },
 ];
 

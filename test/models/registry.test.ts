@@ -5,8 +5,10 @@ import { ModelConfig, registry, variant, variantModel } from '../../lib/models';
 
 describe('registry', () => {
   it('has the variants, each of another structure or checkpoint', () => {
-    assert.deepEqual(registry.map(({ name }) => name), ['bert', 'bert-gp', 'roberta-gp', 'rw-gp', 'rw-egp']);
-    assert.equal(new Set(registry.map((row) => JSON.stringify([row.checkpoint, row.words, row.head]))).size, registry.length);
+    assert.deepEqual(registry.map(({ name }) => name), [
+      'bert', 'roberta', 'bert-crf', 'roberta-bilstm-crf', 'bert-gp', 'roberta-gp', 'roberta-gp-softlexicon', 'rw-gp', 'rw-egp', 'rw-egp-shared',
+    ]);
+    assert.equal(new Set(registry.map((row) => JSON.stringify([row.checkpoint, row.words, row.lexicon, row.head]))).size, registry.length);
   });
 
   it("names rows that the paper's table of scores has, once a data set", () => {
@@ -26,6 +28,9 @@ describe('registry', () => {
     assert.deepEqual(variantModel(variant('rw-egp')).head, { kind: 'banded-pointer', size: 64, scale: true, rope: true, k: 43 });
     assert.deepEqual(variantModel(variant('rw-egp')).words, { fusion: 'concat', trainable: false });
     assert.equal(variantModel(variant('bert')).words, null);
+    assert.equal(variantModel(variant('roberta-gp')).lexicon, undefined);
+    assert.deepEqual(variantModel(variant('roberta-gp-softlexicon')).lexicon, { trainable: false, files: [] });
+    assert.deepEqual(variantModel(variant('roberta-bilstm-crf')).head, { kind: 'bilstm-crf', hidden: null });
     const good = variantModel(variant('bert-gp'));
     assert.throws(() => ModelConfig.parse({ ...good, encoder: { ...good.encoder, layer: 3 } }), /layer/);
     assert.throws(() => ModelConfig.parse({ ...good, head: { kind: 'global-pointer', k: 3 } }), /k/);

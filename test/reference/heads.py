@@ -65,20 +65,30 @@ golden = {
     "pointer": [pointer(n), pointer(n, scale=False), pointer(n, rope=False), pointer(2)],
 }
 
-# Character-word fusion.
+# Character-word fusion; the gradients are those of half the sum of squares.
 dimension, rows = 3, 5
-table, words = torch.randn(rows, dimension), torch.randint(0, rows, (batch, n))
-projection, projection_bias = torch.randn(inputs, dimension), torch.randn(inputs)
-gate, gate_bias = torch.randn(inputs, inputs + dimension), torch.randn(inputs)
+table, words = torch.randn(rows, dimension, requires_grad=True), torch.randint(0, rows, (batch, n))
+projection, projection_bias = torch.randn(inputs, dimension, requires_grad=True), torch.randn(inputs, requires_grad=True)
+gate, gate_bias = torch.randn(inputs, inputs + dimension, requires_grad=True), torch.randn(inputs, requires_grad=True)
 vectors = table[words]
 projected = vectors @ projection.T + projection_bias
 opened = torch.sigmoid(torch.cat([x, vectors], -1) @ gate.T + gate_bias)
+fused = {"concat": torch.cat([x, vectors], -1), "add": x + projected, "gated": opened * x + (1 - opened) * projected}
+places = {"x": x, "embedding.weight": table, "projection.weight": projection, "projection.bias": projection_bias,
+          "gate.weight": gate, "gate.bias": gate_bias}
+
+
+def fusion_gradients(value):
+    found = torch.autograd.grad((value ** 2).sum() / 2, list(places.values()), retain_graph=True, allow_unused=True)
+    return {name: rounded(gradient) for name, gradient in zip(places, found) if gradient is not None}
+
+
 golden["fusion"] = {
     "table": rounded(table), "words": words.tolist(),
     "parameters": {"projection.weight": rounded(projection), "projection.bias": rounded(projection_bias),
                    "gate.weight": rounded(gate), "gate.bias": rounded(gate_bias)},
-    "concat": rounded(torch.cat([x, vectors], -1)), "add": rounded(x + projected),
-    "gated": rounded(opened * x + (1 - opened) * projected),
+    **{name: rounded(value) for name, value in fused.items()},
+    "gradients": {name: fusion_gradients(value) for name, value in fused.items()},
 }
 
 # Token classifier.
