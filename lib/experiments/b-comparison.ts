@@ -3,8 +3,11 @@ import type { Experiment } from './experiment';
 
 const rows: ModelRow[] = [
   { variant: 'bert', label: 'BERT' },
+  { variant: 'roberta', label: 'RoBERTa' },
+  { variant: 'bert-crf', label: 'BERT-CRF' },
+  { variant: 'roberta-bilstm-crf', label: 'RoBERTa-BiLSTM-CRF' },
   { variant: 'roberta-gp', label: 'RoBERTa-GP' },
-  { variant: 'rw-gp', label: 'RW-GP' },
+  { variant: 'roberta-gp-softlexicon', label: 'RoBERTa-GP-SoftLexicon' },
   { variant: 'rw-egp', label: 'RW-EGP' },
 ];
 
@@ -12,7 +15,7 @@ export const bComparison: Experiment = {
   name: 'b-comparison',
   title: 'Paper B, Tables 3 and 4, Fig. 8',
   description:
-    'BIO tagging, the global pointer, word vectors beside the characters, and the banded pointer. Paper B: each step raises F1, ' +
+    'BIO tagging, alone and with CRF and BiLSTM, the global pointer, alone and with SoftLexicon, and the banded pointer with word vectors. Paper B: each step raises F1, ' +
     'on nested (CMeEE-V2) and flat (CCKS2020) data.',
   runs: (request) => rows.length * seedsOf(request).length,
   run: (request) => compareModels('Paper B, Tables 3 and 4', rows, request),

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { Score, Scores } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
@@ -5,6 +6,7 @@ import type { ExperimentRequest } from './experiment';
 import { count, percent, percentSpread, points } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
+import type { RunRecord } from './record';
 import { spread } from './statistics';
 import type { Table } from './table';
 import { significance } from './verdict';
@@ -13,7 +15,7 @@ const none = '–';
 const right = (header: string): { header: string; align: 'right' } => ({ header, align: 'right' });
 
 /** The comparison as the paper prints it, ours and theirs side by side, and where the rows differ. */
-export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest): Table[] {
+export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest, notes: readonly string[] = []): Table[] {
   const dataset = paperDataset(request.corpus);
   const paper = `paper${sameCorpus(request.corpus) || !dataset ? '' : ` (${dataset})`}`;
   const printed = (value: number | null | undefined): string => (value == null ? none : percent(value));
@@ -34,7 +36,7 @@ export function comparisonTables(title: string, rows: readonly MeasuredRow[], re
       verdict,
       String(f1.values.length),
     ]),
-    footnotes: footnotes(rows, request),
+    footnotes: [...footnotes(rows, request), ...notes],
   };
   return [main, breakdown(rows)];
 }
@@ -64,7 +66,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   const all = rows.flatMap(({ runs }) => runs);
   const { config, data, backend } = all[0];
   const { train, tuning, scored } = data.parts;
-  const { layers, hidden, weights } = config.model.encoder;
+  const { layers, hidden } = config.model.encoder;
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
   const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
   const baseline = rows[0].label;
@@ -72,10 +74,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
       `epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
     ...data.notes.map((note) => `${request.corpus}: ${note}.`),
-    `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, ` +
-      (weights === undefined
-        ? 'started from random weights: the rows compare models on equal terms, far below what pre-trained encoders reach.'
-        : `started from each row's published weights.`),
+    `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, ${startedFrom(all)}`,
     ...(request.set.length ? [`Set for this table: ${request.set.join(', ')}.`] : []),
     `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ')}), ${config.precision}.`,
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
@@ -87,6 +86,15 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
+}
+
+/** Which weights the rows' encoders started from. */
+function startedFrom(runs: readonly RunRecord[]): string {
+  const weights = new Set(runs.map(({ config }) => config.model.encoder.weights));
+  const [first] = weights;
+  if (weights.size > 1) return "started from each row's published weights.";
+  if (first === undefined) return 'started from random weights: the rows compare models on equal terms, far below what pre-trained encoders reach.';
+  return `started from ${path.basename(first)} in every row: they compare heads on equal terms.`;
 }
 
 function notComparable({ corpus, profile: name }: ExperimentRequest): string {

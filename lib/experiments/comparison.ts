@@ -10,12 +10,15 @@ import { profile, resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
 import { run } from './run';
 import { spread, welchTest, type Spread } from './statistics';
+import type { Table } from './table';
 import { direction, reproduction } from './verdict';
 
 /** A model of a comparison. */
 export interface ModelRow {
   variant: string;
   label: string;
+  /** `a.b=c` assignments of this row's own. */
+  set?: readonly string[];
 }
 
 /** A row of a comparison, measured. */
@@ -36,9 +39,9 @@ export const seedsOf = (request: ExperimentRequest): readonly number[] => reques
 
 /**
  * Trains every row with every seed, the first seed of all rows first, so that an early stop leaves a whole table of fewer
- * seeds, and compares them.
+ * seeds; after each round that had something to run, tells the tables of what is there.
  */
-export async function compareModels(title: string, rows: readonly ModelRow[], request: ExperimentRequest): Promise<ExperimentOutput> {
+export async function runRows(rows: readonly ModelRow[], request: ExperimentRequest, tables: (records: RunRecord[][]) => Table[]): Promise<RunRecord[][]> {
   const { hooks = {}, signal, checkpointSeconds, runs } = request;
   const records = rows.map((): RunRecord[] => []);
   const seeds = seedsOf(request);
@@ -52,12 +55,19 @@ export async function compareModels(title: string, rows: readonly ModelRow[], re
       made ||= !cached;
       hooks.onRunDone?.(cached);
     }
-    if (made && round + 1 < seeds.length) hooks.onInterim?.(comparisonTables(title, measure(rows, records, request), request));
+    if (made && round + 1 < seeds.length) hooks.onInterim?.(tables(records));
   }
+  return records;
+}
+
+/** Compares rows with each other and with the paper's; `notes` are further footnotes of the table. */
+export async function compareModels(title: string, rows: readonly ModelRow[], request: ExperimentRequest, notes: readonly string[] = []): Promise<ExperimentOutput> {
+  const tablesOf = (records: RunRecord[][]): Table[] => comparisonTables(title, measure(rows, records, request), request, notes);
+  const records = await runRows(rows, request, tablesOf);
   const measured = measure(rows, records, request);
   return {
-    tables: comparisonTables(title, measured, request),
-    data: { seeds, rows: measured.map(rowData) },
+    tables: tablesOf(records),
+    data: { seeds: seedsOf(request), rows: measured.map(rowData) },
     figure: modelComparison(
       measured.map(({ label, f1, paper }) => ({
         model: label,
@@ -78,8 +88,8 @@ export async function compareModels(title: string, rows: readonly ModelRow[], re
 function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
   let refused: InputError | undefined;
-  const configs = rows.map(({ variant: row }) => {
-    const fitting: string[] = [];
+  const configs = rows.map(({ variant: row, set: own = [] }) => {
+    const fitting: string[] = [...own];
     for (const assignment of set) {
       try {
         resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, assignment] });

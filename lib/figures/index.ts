@@ -3,6 +3,7 @@ export * from './entities-html';
 export * from './entity-matrix';
 export * from './export';
 export * from './k-mask-ceiling';
+export * from './k-mask-sweep';
 export * from './learning-curve';
 export * from './length-distribution';
 export * from './model-comparison';

@@ -74,6 +74,20 @@ export const registry: readonly VariantRow[] = [
     description: 'roberta-gp with the lexicon words that begin at, go through, end at or are each character.',
   },
   {
+    name: 'bert-egp',
+    checkpoint: 'bert-base-chinese',
+    words: null,
+    head: 'banded-pointer',
+    description: 'bert-gp scoring only spans of up to k tokens.',
+  },
+  {
+    name: 'roberta-egp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    head: 'banded-pointer',
+    description: 'roberta-gp scoring only spans of up to k tokens.',
+  },
+  {
     name: 'rw-gp',
     checkpoint: 'chinese-roberta-wwm-ext',
     words: {},
