@@ -22,6 +22,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'training-step': async () => (await import('../../bench/encoder')).trainingStep,
   inference: async () => (await import('../../bench/encoder')).inference,
   'loss-parity': async () => (await import('../../bench/encoder')).lossParity,
+  fused: async () => (await import('../../bench/fused')).fused,
   recurrent: async () => (await import('../../bench/recurrent')).recurrent,
   crf: async () => (await import('../../bench/crf')).crf,
   'span-stage': async () => (await import('../../bench/span-stage')).spanStage,
