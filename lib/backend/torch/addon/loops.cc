@@ -74,6 +74,11 @@ inline __attribute__((always_inline)) void addNorm(const Element* x, const Eleme
       squares += s[i] * s[i];
     }
     const float inverseOfRow = 1 / std::sqrt(squares / width + epsilon);
+    if (normal == nullptr) {
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) narrow(s[i] * inverseOfRow * scale[i] + shift[i], y[at + i]);
+      continue;
+    }
     inverse[row] = inverseOfRow;
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) {
