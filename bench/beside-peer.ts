@@ -5,7 +5,7 @@ import { backendInfo, prepareBackend } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
 import type { StoredTensor } from '../lib/layers';
 import { writeSafetensors } from '../lib/models';
-import { type LineProcess, PythonPeer, peerPython } from './peers/python';
+import { PythonPeer, peerPython } from './peers/python';
 import { halfQuartileSpread, median } from './spread';
 
 /** What one step took, and a number by which both sides can be seen to compute the same. */
@@ -24,6 +24,11 @@ export async function timed(step: () => number | Promise<number>): Promise<Step>
   return { ms: performance.now() - begin, cpu: (user + system) / 1000, value };
 }
 
+/** A side that takes a step when it is asked to. */
+interface Asked<S extends Step> {
+  ask(): Promise<S>;
+}
+
 /** The two sides' steps, the first ones left out. */
 export interface Steps<S extends Step> {
   ours: S[];
@@ -40,7 +45,7 @@ export interface Steps<S extends Step> {
 export async function inTurn<S extends Step>(
   what: string,
   ours: () => Promise<S>,
-  peer: LineProcess<S> | undefined,
+  peer: Asked<S> | undefined,
   { warmUps = 2, repeats = 9, tolerance = 1e-4 }: { warmUps?: number; repeats?: number; tolerance?: number } = {},
 ): Promise<Steps<S>> {
   const steps: Steps<S> = { ours: [], peer: [], load: loadavg()[0] };
@@ -69,7 +74,7 @@ export function medianRows<S extends Step>(bench: string, name: string, { ours, 
 export const stepMetrics = { 'ms a step': ({ ms }: Step): number => ms, 'CPU ms a step': ({ cpu }: Step): number => cpu };
 
 /** Wall and processor time of a step of one case, ours and the peer's in turn. */
-export async function besidePeer(bench: string, name: string, ours: () => Promise<Step>, peer: LineProcess<Step> | undefined): Promise<BenchRow[]> {
+export async function besidePeer(bench: string, name: string, ours: () => Promise<Step>, peer: Asked<Step> | undefined): Promise<BenchRow[]> {
   return medianRows(bench, name, await inTurn(`${bench}, ${name}`, ours, peer), stepMetrics);
 }
 

@@ -23,6 +23,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   inference: async () => (await import('../../bench/encoder')).inference,
   'loss-parity': async () => (await import('../../bench/encoder')).lossParity,
   pretraining: async () => (await import('../../bench/pretraining')).pretraining,
+  fused: async () => (await import('../../bench/fused')).fused,
   recurrent: async () => (await import('../../bench/recurrent')).recurrent,
   crf: async () => (await import('../../bench/crf')).crf,
   'span-stage': async () => (await import('../../bench/span-stage')).spanStage,

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { prepareBackend } from '../backend';
+import { checkPrecision, prepareBackend } from '../backend';
 import type { Document } from '../corpus';
 import { buildModel, makeExamples, readSafetensors } from '../models';
 import { predictDocuments, type PredictedDocument } from '../training';
@@ -18,6 +18,7 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   const { folder, record } = findRun(keyOrPath);
   await prepareBackend({ quiet: true });
   const { config, data } = record;
+  checkPrecision(config.precision);
   const resources = readResources(folder, config, data.types);
   const { vocabulary, wordVectors } = resources;
   // The run's own weights replace the imported ones, which need not be there any more.

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { prepareBackend, torchMemory } from '../backend';
+import { checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { score } from '../evaluation';
 import { buildModel, makeExamples, writeSafetensors } from '../models';
@@ -46,6 +46,7 @@ export interface RunResult {
 export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
   const { runs = runsFolder, hooks = {}, signal } = options;
   const backend = await prepareBackend({ quiet: true });
+  checkPrecision(config.precision); // before minutes are spent on the data
   const begun = Date.now();
   const data = await corpusOf(config.corpus);
   const key = runKey(config, data, backend);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { bertEmbeddings } from './bert-embeddings';
 import { feedForward } from './feed-forward';
 import type { ForwardContext, ParameterScope } from './parameters';
@@ -45,7 +45,11 @@ export function bert(scope: ParameterScope, config: BertConfig): Bert {
     forward(ids, mask, context) {
       let x = embeddings.forward(ids, context); // [batch, n, hidden]
       for (const layer of layers) {
-        x = layer.feedForward.forward(layer.attention.forward(x, mask, context), context);
+        const mixed = layer.attention.forward(x, mask, context);
+        const next = layer.feedForward.forward(mixed, context);
+        // Gradients hold on to what they need. Anything else that stayed would lie between the blocks the next layers could reuse.
+        tf.dispose([x, mixed]);
+        x = next;
       }
       return x;
     },

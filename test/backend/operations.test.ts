@@ -170,6 +170,20 @@ describe('operations on torch', () => {
     assertSame(await on('torch', compute), await on('cpu', compute), 1e-5);
   });
 
+  it('normalisations without a gradient have the bits of those with one, in either precision', async () => {
+    for (const precision of ['float32', 'bfloat16'] as const) {
+      const results = await on('torch', () => {
+        const [x, h] = [0, 1].map((i) => toTensor(Samples.named(`normalisation ${i}`).floats([3, 41, 37])));
+        const [scale, shift] = [2, 3].map((i) => toTensor(Samples.named(`normalisation ${i}`).floats([37])));
+        const held = precision === 'bfloat16' ? roundedToBFloat16(h) : h;
+        const runs = [() => addNorm(x, held, scale, shift, block), () => layerNorm(x, scale, shift, 1e-6)];
+        return runs.flatMap((run) => [run(), tf.valueAndGrad(run)(x).value]);
+      });
+      for (const i of [0, 2]) assert.deepEqual(results[i], results[i + 1]);
+      assert.ok(results[0].values.every(Number.isFinite) && new Set(results[0].values).size > 100);
+    }
+  });
+
   /** What rounding a product's operands and results to 8 bits can change, for values of the size of 1. */
   const bfloat16Error = 0.06;
   const inBFloat16 = ['linear', 'linear of a transposed view', 'feedForwardBlock', 'attentionBlock', 'attentionBlock, rotated', 'attention with dropout', 'addNorm with dropout, of many rows'];

@@ -4,10 +4,30 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
-import { JobError, sha256File } from '../../lib/common';
+import { InputError, JobError, sha256File } from '../../lib/common';
 import { bComparison } from '../../lib/experiments/b-comparison';
 import { loadPredictor, resolveConfig, run, runKey, loadRunData, toMarkdown, verify, type RunRecord, type RunResult } from '../../lib/experiments';
+import { whereBuilt } from '../backend/support';
 import { smallCorpus, tiny } from './corpus';
+
+describe('a run in bfloat16 where it is not computed', () => {
+  const before = process.env.MEDNER_BACKEND;
+  after(async () => {
+    if (before === undefined) delete process.env.MEDNER_BACKEND;
+    else process.env.MEDNER_BACKEND = before;
+    await prepareBackend({ quiet: true });
+  });
+
+  for (const backend of whereBuilt('tensorflow', 'wasm', 'cpu')) {
+    it(`is refused on ${backend} before the corpus is looked for`, async () => {
+      process.env.MEDNER_BACKEND = backend;
+      const [rough, precise] = ['bfloat16', 'float32'].map((precision) =>
+        resolveConfig({ variant: 'bert', corpus: 'no-such-folder/corpus', profile: 'quick', seed: 0, set: [...tiny, `precision=${precision}`] }));
+      await assert.rejects(run(rough), (error: Error) => error instanceof InputError && /bfloat16 is computed on the torch backend only/.test(error.message));
+      await assert.rejects(run(precise), /no-such-folder/);
+    });
+  }
+});
 
 describe('a run', () => {
   let folder: string;

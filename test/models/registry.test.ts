@@ -6,7 +6,7 @@ import { ModelConfig, registry, variant, variantModel } from '../../lib/models';
 describe('registry', () => {
   it('has the variants, each of another structure or checkpoint', () => {
     assert.deepEqual(registry.map(({ name }) => name), [
-      'bert', 'roberta', 'bert-crf', 'roberta-bilstm-crf', 'bert-gp', 'roberta-gp', 'roberta-gp-softlexicon', 'rw-gp', 'rw-egp', 'rw-egp-shared',
+      'bert', 'roberta', 'bert-crf', 'roberta-bilstm-crf', 'bert-gp', 'roberta-gp', 'roberta-gp-softlexicon', 'bert-egp', 'roberta-egp', 'rw-gp', 'rw-egp', 'rw-egp-shared',
     ]);
     assert.equal(new Set(registry.map((row) => JSON.stringify([row.checkpoint, row.words, row.lexicon, row.head]))).size, registry.length);
   });

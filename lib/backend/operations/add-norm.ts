@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { differentiable, type Forward, hasKernel, runFused } from './differentiable';
+import { differentiable, type Forward, hasKernel, inGradient, runFused } from './differentiable';
 import { composedDropout as drop, type DropoutOptions } from './dropout';
 import { normalise, normaliseBackward } from './layer-norm';
 
@@ -33,8 +33,8 @@ export function addNorm(x: tf.Tensor, h: tf.Tensor, scale: tf.Tensor, shift: tf.
 export function addNormForward(x: tf.Tensor, h: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: AddNormOptions): Forward {
   const { epsilon, dropoutRate = 0, seed = 0 } = options;
   if (hasKernel('FusedAddNorm')) {
-    const [y, normal, inverse] = runFused<tf.Tensor[]>('FusedAddNorm', [x, h, scale, shift], { dropoutRate, seed, epsilon });
-    return { y, saved: [normal, inverse, scale] };
+    const [y, ...normalised] = runFused<tf.Tensor[]>('FusedAddNorm', [x, h, scale, shift], { dropoutRate, seed, epsilon, forGradient: inGradient() });
+    return { y, saved: [...normalised, scale] };
   }
   return normalise(tf.add(x, drop(h, options)), scale, shift, epsilon);
 }

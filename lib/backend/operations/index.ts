@@ -12,7 +12,7 @@ export { gru } from './gru';
 export { layerNorm } from './layer-norm';
 export { type Dense, linear } from './linear';
 export { lstm } from './lstm';
-export { type Precision, withPrecision } from './precision';
+export { checkPrecision, type Precision, withPrecision } from './precision';
 export type { RecurrentWeights } from './recurrent';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
 export { bandedScores, blocks } from './banded-scores';

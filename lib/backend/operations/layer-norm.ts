@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { differentiable, type Forward, hasKernel, runFused } from './differentiable';
+import { differentiable, type Forward, hasKernel, inGradient, runFused } from './differentiable';
 
 /**
  * Layer normalisation over the last dimension (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · scale + shift.
@@ -17,7 +17,7 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsi
     [x, scale, shift],
     () => {
       if (!hasKernel('FusedLayerNorm')) return normalise(x, scale, shift, epsilon);
-      const [y, ...normalised] = runFused<tf.Tensor[]>('FusedLayerNorm', [x, scale, shift], { epsilon });
+      const [y, ...normalised] = runFused<tf.Tensor[]>('FusedLayerNorm', [x, scale, shift], { epsilon, forGradient: inGradient() });
       return { y, saved: [...normalised, scale] };
     },
     (dy, saved) => (hasKernel('FusedLayerNormGrad') ? runFused<tf.Tensor[]>('FusedLayerNormGrad', [dy, ...saved]) : normaliseBackward(dy, saved)),

@@ -11,11 +11,16 @@ export type Precision = 'float32' | 'bfloat16';
 
 let active: Precision = 'float32';
 
-/** Runs `compute`, and later the gradients of what it computed, in a precision. */
-export function withPrecision<T>(precision: Precision, compute: () => T): T {
+/** @throws InputError when the active backend does not compute in a precision */
+export function checkPrecision(precision: Precision): void {
   if (precision === 'bfloat16' && !hasKernel('FusedBFloat16')) {
     throw new InputError('bfloat16 is computed on the torch backend only: set precision=float32, or run npm run setup');
   }
+}
+
+/** Runs `compute`, and later the gradients of what it computed, in a precision. */
+export function withPrecision<T>(precision: Precision, compute: () => T): T {
+  checkPrecision(precision);
   const outer = active;
   active = precision;
   try {

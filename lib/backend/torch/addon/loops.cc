@@ -74,6 +74,11 @@ inline __attribute__((always_inline)) void addNorm(const Element* x, const Eleme
       squares += s[i] * s[i];
     }
     const float inverseOfRow = 1 / std::sqrt(squares / width + epsilon);
+    if (normal == nullptr) {
+#pragma omp simd
+      for (int64_t i = 0; i < width; i++) narrow(s[i] * inverseOfRow * scale[i] + shift[i], y[at + i]);
+      continue;
+    }
     inverse[row] = inverseOfRow;
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) {
@@ -182,8 +187,8 @@ VECTORISED void adamElements(float* parameter, const float* gradient, float* m, 
 #pragma omp simd
   for (int64_t i = 0; i < count; i++) {
     const float g = gradient[i];
-    const float first = f.beta1 * m[i] + (1 - f.beta1) * g;
-    const float second = f.beta2 * v[i] + (1 - f.beta2) * g * g;
+    const float first = f.beta1 * m[i] + f.fresh1 * g;
+    const float second = f.beta2 * v[i] + f.fresh2 * g * g;
     m[i] = first;
     v[i] = second;
     parameter[i] = parameter[i] * f.shrink - f.learningRate * first / (std::sqrt(second) * f.deviation + f.epsilon);

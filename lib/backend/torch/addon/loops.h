@@ -28,7 +28,7 @@ struct BFloat16Bits {
   uint16_t bits;
 };
 
-// Rows [firstRow, firstRow + rows) of LayerNorm(x + dropout(h)), x perhaps none; the pointers are to row `firstRow`. With s = x + dropout(h):
+// Rows [firstRow, firstRow + rows) of LayerNorm(x + dropout(h)); x, and normal and inverse, may be none; the pointers are to row `firstRow`. With s = x + dropout(h):
 // inverse = 1 / √(variance(s) + ε), normal = (s − mean(s)) · inverse, y = normal · scale + shift.
 void addNormRows(const float* x, const float* h, const float* scale, const float* shift, float* y, float* normal, float* inverse,
                  int64_t firstRow, int64_t rows, int64_t width, float epsilon, const DropoutMask* mask);
@@ -48,6 +48,7 @@ struct AdamFactors {
   float learningRate;   // over the first moment's bias correction
   float shrink;         // 1 − learning rate × weight decay
   float beta1, beta2;
+  float fresh1, fresh2; // 1 − β, rounded once: 1 − 0.999f is off by 5e-5
   float deviation;      // 1 / √(1 − β₂ᵗ)
   float epsilon;
 };

@@ -38,8 +38,9 @@ struct Dropout {
 };
 
 // h [..., width], scale, shift [width], and a residual x as h, or none → y = LayerNorm(x + dropout(h)) of h's type,
-// normal = (x + dropout(h) − mean) / deviation of h's type, inverse deviation [rows]
-Tensors normalise(const Tensor& residual, const Tensor& given, const Tensor& givenScale, const Tensor& givenShift, double epsilon, Dropout dropout) {
+// and, if `forGradient`, normal = (x + dropout(h) − mean) / deviation of h's type, inverse deviation [rows]
+Tensors normalise(const Tensor& residual, const Tensor& given, const Tensor& givenScale, const Tensor& givenShift, double epsilon, Dropout dropout,
+                  bool forGradient) {
   const Tensor h = given.contiguous(), scale = givenScale.contiguous(), shift = givenShift.contiguous();
   const Tensor x = residual.defined() ? residual.to(h.scalar_type()).contiguous() : residual;
   const auto [rate, seed] = dropout;
@@ -50,21 +51,23 @@ Tensors normalise(const Tensor& residual, const Tensor& given, const Tensor& giv
     const Tensor centred = sum - at::mean(sum, {-1}, true);
     const Tensor inverse = (at::mean(centred * centred, {-1}, true) + epsilon).rsqrt();
     const Tensor normal = centred * inverse;
-    return {(normal * scale + shift).to(h.scalar_type()), normal.to(h.scalar_type()), inverse.reshape({rows})};
+    const Tensor y = (normal * scale + shift).to(h.scalar_type());
+    return forGradient ? Tensors{y, normal.to(h.scalar_type()), inverse.reshape({rows})} : Tensors{y};
   }
-  const Tensor y = at::empty_like(h), normal = at::empty_like(h), inverse = at::empty({rows}, scale.options());
+  const Tensor y = at::empty_like(h), normal = forGradient ? at::empty_like(h) : Tensor(), inverse = forGradient ? at::empty({rows}, scale.options()) : Tensor();
   const DropoutMask mask(rate, seed);
   byType(h, [&](auto* type) {
     using Element = std::remove_pointer_t<decltype(type)>;
     const Element *xs = x.defined() ? elements<Element>(x) : nullptr, *hs = elements<Element>(h);
-    Element *ys = elements<Element>(y), *normals = elements<Element>(normal);
+    Element *ys = elements<Element>(y), *normals = forGradient ? elements<Element>(normal) : nullptr;
+    float* inverses = forGradient ? elements<float>(inverse) : nullptr;
     at::parallel_for(0, rows, kRowsPerTask, [&](int64_t begin, int64_t end) {
       const int64_t at = begin * width;
-      addNormRows(xs != nullptr ? xs + at : nullptr, hs + at, elements<float>(scale), elements<float>(shift), ys + at, normals + at, elements<float>(inverse) + begin,
-                  begin, end - begin, width, static_cast<float>(epsilon), rate > 0 ? &mask : nullptr);
+      addNormRows(xs != nullptr ? xs + at : nullptr, hs + at, elements<float>(scale), elements<float>(shift), ys + at, forGradient ? normals + at : nullptr,
+                  forGradient ? inverses + begin : nullptr, begin, end - begin, width, static_cast<float>(epsilon), rate > 0 ? &mask : nullptr);
     });
   });
-  return {y, normal, inverse};
+  return forGradient ? Tensors{y, normal, inverse} : Tensors{y};
 }
 
 // → dx, dh (the same tensor without dropout) of normal's type; dscale, dshift
@@ -104,16 +107,16 @@ Tensors normaliseGrad(const Tensor& gradient, const Tensor& givenNormal, const T
 }  // namespace
 
 void registerNormalisation(KernelTable& table) {
-  // (x, scale, shift), [epsilon] → y, normal, inverse deviation
-  table.addMany("FusedLayerNorm", [](const Call& call) { return normalise(Tensor(), call[0], call[1], call[2], call.number(0), {}); });
+  // (x, scale, shift), [epsilon, for a gradient] → y and, for that, normal, inverse deviation
+  table.addMany("FusedLayerNorm", [](const Call& call) { return normalise(Tensor(), call[0], call[1], call[2], call.number(0), {}, call.flag(1)); });
   // (dy, normal, inverse deviation, scale) → dx, dscale, dshift
   table.addMany("FusedLayerNormGrad", [](const Call& call) {
     const Tensors gradients = normaliseGrad(call[0], call[1], call[2], call[3], {});
     return Tensors{gradients[0], gradients[2], gradients[3]};
   });
-  // (x, h, scale, shift), [dropout rate, seed, epsilon] → y, normal, inverse deviation
+  // (x, h, scale, shift), [dropout rate, seed, epsilon, for a gradient] → y and, for that, normal, inverse deviation
   table.addMany("FusedAddNorm", [](const Call& call) {
-    return normalise(call[0], call[1], call[2], call[3], call.number(2), {call.number(0), call.number(1)});
+    return normalise(call[0], call[1], call[2], call[3], call.number(2), {call.number(0), call.number(1)}, call.flag(3));
   }, BFloat16::taken);
   // (dy, normal, inverse deviation, scale), [dropout rate, seed] → dx, dh, dscale, dshift
   table.addMany("FusedAddNormGrad", [](const Call& call) {

@@ -20,8 +20,8 @@ constexpr int64_t kChunk = 1 << 15;
 
 void adamTensor(const Tensor& parameter, const Tensor& gradient, const Tensor& m, const Tensor& v, const AdamFactors& f) {
   if (parameter.is_cuda()) {
-    m.mul_(f.beta1).add_(gradient, 1 - f.beta1);
-    v.mul_(f.beta2).addcmul_(gradient, gradient, 1 - f.beta2);
+    m.mul_(f.beta1).add_(gradient, f.fresh1);
+    v.mul_(f.beta2).addcmul_(gradient, gradient, f.fresh2);
     parameter.mul_(f.shrink).addcdiv_(m, v.sqrt().mul_(f.deviation).add_(f.epsilon), -f.learningRate);
     return;
   }
@@ -46,6 +46,8 @@ Tensors adamStep(const Call& call) {
     factors.shrink = static_cast<float>(1 - learningRate * decay);
     factors.beta1 = static_cast<float>(beta1);
     factors.beta2 = static_cast<float>(beta2);
+    factors.fresh1 = static_cast<float>(1 - beta1);
+    factors.fresh2 = static_cast<float>(1 - beta2);
     factors.deviation = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step)));
     factors.epsilon = static_cast<float>(call.number(2));
     adamTensor(updated[i], call[3 * count + i].contiguous(), updated[count + i], updated[2 * count + i], factors);

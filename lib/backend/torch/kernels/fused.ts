@@ -9,10 +9,14 @@ interface DropoutAttributes {
   seed: number;
 }
 
-interface AddNormAttributes {
+interface LayerNormAttributes {
+  epsilon: number;
+  forGradient: boolean;
+}
+
+interface AddNormAttributes extends LayerNormAttributes {
   dropoutRate: number;
   seed: number;
-  epsilon: number;
 }
 
 interface AttentionAttributes {
@@ -54,10 +58,11 @@ export const fused: Record<FusedKernel, TorchKernel> = {
   FusedLinearGrad: kernel<{ bias: boolean }>((inputs, { bias }, torch) => torch.run('FusedLinearGrad', Object.values(inputs), [bias ? 1 : 0])),
   FusedJoinedLinear: single('FusedJoinedLinear'),
   FusedJoinedLinearGrad: plain('FusedJoinedLinearGrad'),
-  FusedLayerNorm: kernel<{ epsilon: number }>((inputs, { epsilon }, torch) => torch.run('FusedLayerNorm', Object.values(inputs), [epsilon])),
+  FusedLayerNorm: kernel<LayerNormAttributes>((inputs, { epsilon, forGradient }, torch) =>
+    torch.run('FusedLayerNorm', Object.values(inputs), [epsilon, forGradient ? 1 : 0])),
   FusedLayerNormGrad: plain('FusedLayerNormGrad'),
-  FusedAddNorm: kernel<AddNormAttributes>((inputs, { dropoutRate, seed, epsilon }, torch) =>
-    torch.run('FusedAddNorm', Object.values(inputs), [dropoutRate, seed, epsilon])),
+  FusedAddNorm: kernel<AddNormAttributes>((inputs, { dropoutRate, seed, epsilon, forGradient }, torch) =>
+    torch.run('FusedAddNorm', Object.values(inputs), [dropoutRate, seed, epsilon, forGradient ? 1 : 0])),
   FusedAddNormGrad: kernel<AddNormAttributes>((inputs, { dropoutRate, seed }, torch) =>
     torch.run('FusedAddNormGrad', Object.values(inputs), [dropoutRate, seed])),
   FusedGelu: single('FusedGelu'),
