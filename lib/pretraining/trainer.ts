@@ -1,10 +1,9 @@
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { globalNormClip } from '../backend';
-import { JobError, Random } from '../common';
+import { Random } from '../common';
 import type { StoredTensor } from '../layers';
 import { writeSafetensors } from '../models';
-import { AdamW, type CheckpointStore, Interrupted, joinState, linearSchedule, weightsOf } from '../training';
+import { AdamW, applyGradients, type CheckpointStore, Interrupted, joinState, linearSchedule, weightsOf } from '../training';
 import type { PretrainConfig } from './config';
 import type { MaskedLanguageModel } from './masked-language-model';
 import { type MaskedBatch, maskSequences, type MaskingVocabulary, type SimilarWord } from './masking';
@@ -86,13 +85,9 @@ export async function trainMaskedLanguageModel(
     const context = { training: true, nextSeed: () => random.uint32() };
     const { value, grads } = tf.variableGrads(() => model.loss(batch, mask, length, context), parameters.map(({ variable }) => variable));
     try {
-      const norm = globalNormClip(grads, training.clipNorm ?? Infinity);
-      const [loss] = await value.data();
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-        throw new JobError(`the loss became ${loss} and the gradient norm ${norm} at update ${progress.step + 1}: lower training.learningRate`);
-      }
       const rate = training.learningRate * schedule(progress.step + 1);
-      optimiser.apply(parameters.map(({ variable }) => grads[variable.name]), { encoder: rate, head: rate });
+      const { loss } = await applyGradients(parameters, optimiser, { value, grads }, { encoder: rate, head: rate }, training.clipNorm, () =>
+        `at update ${progress.step + 1}: lower training.learningRate`);
       progress.step++;
       progress.tokens += tokens;
       progress.pointLoss += loss;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { globalNormClip } from '../backend';
 import { InputError, JobError, OutOfMemoryError } from '../common';
-import type { ForwardContext } from '../layers/parameters';
+import type { ForwardContext, Parameter } from '../layers/parameters';
 import type { Batch, Model } from '../models/types';
 import type { AdamW, GroupRates } from './adamw';
 import { addAdversarialGradients } from './adversarial';
@@ -40,20 +40,41 @@ export async function trainingStep(
         return second.grads;
       });
     }
-    const gradientNorm = globalNormClip(grads, clipNorm ?? Infinity);
-    const [loss] = await value.data();
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw notFinite(loss, gradientNorm, batch);
-    const gradients = parameters.map(({ name, variable }) => {
-      const gradient = grads[variable.name];
-      if (!gradient) throw new Error(`parameter ${name} gets no gradient: its layer takes no part in the loss`);
-      return gradient;
+    return await applyGradients(parameters, optimiser, { value, grads }, rates, clipNorm, () => {
+      const ids = [...new Set(batch.examples.map(({ documentId }) => documentId))];
+      return `on the batch of documents ${ids.join(', ')}. Look at these documents, or lower training.learningRate.`;
     });
-    optimiser.apply(gradients, rates);
-    return { loss, gradientNorm };
   } finally {
     value.dispose();
     tf.dispose(grads);
   }
+}
+
+/**
+ * Clips the gradients, in place, and updates the parameters with them.
+ * @param where ends the error's sentence: where the loss was not finite, and what to do
+ * @throws JobError if the loss or a gradient is not finite; nothing is updated then
+ */
+export async function applyGradients(
+  parameters: readonly Parameter[],
+  optimiser: AdamW,
+  { value, grads }: { value: tf.Scalar; grads: tf.NamedTensorMap },
+  rates: GroupRates,
+  clipNorm: number | null,
+  where: () => string,
+): Promise<StepResult> {
+  const gradientNorm = globalNormClip(grads, clipNorm ?? Infinity);
+  const [loss] = await value.data();
+  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+    throw new JobError(`the loss became ${loss} and the gradient norm ${gradientNorm} ${where()}`);
+  }
+  const gradients = parameters.map(({ name, variable }) => {
+    const gradient = grads[variable.name];
+    if (!gradient) throw new Error(`parameter ${name} gets no gradient: its layer takes no part in the loss`);
+    return gradient;
+  });
+  optimiser.apply(gradients, rates);
+  return { loss, gradientNorm };
 }
 
 function lossOf(model: Model, batch: Batch, context: ForwardContext, rDrop: number | undefined): tf.Scalar {
@@ -81,12 +102,4 @@ function disposeTape(): void {
   const { state } = tf.engine() as unknown as { state: { activeTape: Array<{ saved?: tf.Tensor[] }> | null } };
   for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose();
   state.activeTape = null;
-}
-
-function notFinite(loss: number, gradientNorm: number, batch: Batch): JobError {
-  const ids = [...new Set(batch.examples.map(({ documentId }) => documentId))];
-  return new JobError(
-    `the loss became ${loss} and the gradient norm ${gradientNorm} on the batch of documents ${ids.join(', ')}. ` +
-      'Look at these documents, or lower training.learningRate.',
-  );
 }
