@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { Command } from 'commander';
-import { displayPath, inProject } from '../common';
+import { displayPath, inProject, projectRoot } from '../common';
 import { collect, interruptible } from './interruptible';
 import { lazy } from './lazy';
 import { RunProgress } from './run-progress';
@@ -41,7 +41,10 @@ async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal)
   const { bfloat16Pays, prepareBackend } = lazy.backend();
   await prepareBackend();
   const base = structuredClone(pretrainDefaults);
-  const inProjectTerms = (file: string): string => displayPath(path.resolve(file));
+  const inProjectTerms = (file: string): string => {
+    const relative = path.relative(projectRoot, path.resolve(file));
+    return relative.startsWith('..') ? path.resolve(file) : relative;
+  };
   base.text = { ...base.text, sources: sources.map(inProjectTerms), corpora: flags.corpus, guarded: flags.guard.map((name) => (isCorpus(name) ? name : inProjectTerms(name))) };
   if (flags.vocabulary !== undefined) base.vocabulary.full = inProjectTerms(flags.vocabulary);
   if (flags.steps !== undefined) base.training.steps = integer('--steps', flags.steps, 1);

@@ -10,10 +10,18 @@ export function inProject(...parts: string[]): string {
   return path.join(projectRoot, ...parts);
 }
 
-/** A path as a person would write it: relative to the project when inside it. */
+/**
+ * A path as a person would write it, and as it means the same elsewhere: relative to the project when inside it, else from $MEDNER_DATA when
+ * inside that.
+ */
 export function displayPath(file: string): string {
-  const relative = path.relative(projectRoot, path.resolve(file));
-  return relative.startsWith('..') ? file : relative || '.';
+  const inside = (folder: string): string | undefined => {
+    const relative = path.relative(folder, path.resolve(file));
+    return relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative || '.';
+  };
+  const { MEDNER_DATA: corpora } = process.env;
+  const there = corpora ? inside(path.resolve(corpora)) : undefined;
+  return inside(projectRoot) ?? (there === undefined ? file : path.posix.join('$MEDNER_DATA', there));
 }
 
 /**

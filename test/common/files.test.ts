@@ -28,6 +28,11 @@ describe('files', () => {
     assert.equal(displayPath(inProject('data', 'README.md')), 'data/README.md');
     writeFileSync(path.join(folder, 'c'), '');
     assert.equal(displayPath(path.join(folder, 'c')), path.join(folder, 'c'));
+    const before = process.env.MEDNER_DATA;
+    process.env.MEDNER_DATA = folder;
+    assert.equal(displayPath(path.join(folder, 'ccks2019', 'a.txt')), '$MEDNER_DATA/ccks2019/a.txt');
+    if (before === undefined) delete process.env.MEDNER_DATA;
+    else process.env.MEDNER_DATA = before;
   });
 });
 
