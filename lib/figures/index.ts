@@ -1,10 +1,12 @@
+export * from './augmentation-lengths';
+export * from './augmentation-process';
 export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';
 export * from './export';
 export * from './k-mask-ceiling';
 export * from './learning-curve';
-export * from './length-distribution';
+export { lengthDistribution } from './length-distribution';
 export * from './model-comparison';
 export * from './nested-shares';
 export type { CorpusCounts, SplitCounts } from './statistics';
