@@ -115,32 +115,29 @@ export class AhoCorasick {
     }
   }
 
-  /**
-   * From left to right the longest term at each place, none overlapping an earlier one. A branch of the goto table is followed from each place, without
-   * failure links: a place is left behind at its longest term's end.
-   */
+  /** From left to right the longest term at each place, none overlapping an earlier one. */
   longest(text: string, visit: Visit): void {
     for (let i = 0; i < text.length;) {
       let best = -1;
-      for (let state = this.root[text.charCodeAt(i)], k = i + 1; state !== 0; state = k < text.length ? this.child(state, text.charCodeAt(k++)) : 0) {
-        if (this.term[state] >= 0) best = this.term[state];
-      }
+      this.from(text, i, text.length, (term) => (best = term));
       if (best >= 0) visit(i, i + this.lengths[best], best);
       i += best >= 0 ? this.lengths[best] : 1;
     }
   }
 
-  /** The longest terms, and whatever lies inside one of them; what crosses one of them is left out. */
+  /** The longest terms, and whatever lies inside one of them; what crosses one of them is left out. In order of start, the longest of those that start together last. */
   nested(text: string, visit: Visit): void {
-    const spans: number[] = [];
-    this.longest(text, (start, end) => spans.push(start, end));
-    let at = 0;
-    const found: [start: number, end: number, term: number][] = [];
-    this.all(text, (start, end, term) => found.push([start, end, term]));
-    found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-    for (const [start, end, term] of found) {
-      while (at < spans.length && spans[at + 1] <= start) at += 2;
-      if (at < spans.length && spans[at] <= start && end <= spans[at + 1]) visit(start, end, term);
+    this.longest(text, (start, end) => {
+      for (let i = start; i < end; i++) this.from(text, i, end, (term) => visit(i, i + this.lengths[term], term));
+    });
+  }
+
+  /** The terms that begin at `start` and end by `limit`, the shortest first: one branch of the goto table, without failure links. */
+  private from(text: string, start: number, limit: number, found: (term: number) => void): void {
+    for (let state = 0, i = start; i < limit; i++) {
+      state = this.child(state, text.charCodeAt(i));
+      if (state === 0) return;
+      if (this.term[state] >= 0) found(this.term[state]);
     }
   }
 }

@@ -1,7 +1,9 @@
+import { codePoints } from '../common';
 import type { Entity } from '../corpus/types';
 import type { RemoteConfig } from './config';
 import type { Dictionary } from './dictionary';
-import { crosses, cut, ordered, type Passage } from './passage';
+import type { PairShares } from './pair-shares';
+import { crosses, cut, ordered, type Passage, type Span } from './passage';
 import type { ScoredDocuments } from './scored';
 import { toCodePoints } from './units';
 import type { Candidate, Verdict, Verifier } from './verifier';
@@ -26,6 +28,8 @@ export interface AnnotationCounts {
     undecided: number;
     /** dropped since annotations cross; */
     crossing: number;
+    /** dropped since an entity is probably missed; */
+    incomplete: number;
     /** dropped for a correction that only scored documents have; */
     scored: number;
     /** annotated whole. */
@@ -35,21 +39,22 @@ export interface AnnotationCounts {
 
 export const noCounts = (): AnnotationCounts => ({
   candidates: 0, accepted: 0, corrected: { type: 0, boundary: 0 }, refuted: 0, undecided: 0, scored: 0,
-  sentences: { all: 0, withoutEntity: 0, undecided: 0, crossing: 0, scored: 0, kept: 0 },
+  sentences: { all: 0, withoutEntity: 0, undecided: 0, crossing: 0, incomplete: 0, scored: 0, kept: 0 },
 });
 
 /** Sentences whose candidates a verifier gets at once. */
 const batch = 500;
 
 /**
- * Annotates sentences by the dictionary as far as a verifier confirms it. A match at or over `threshold` becomes an entity, one at or under `refuted` does not; a sentence with a match between the
- * two is dropped, since it would be trained on either as an entity or as none, and one of them is wrong.
+ * Annotates sentences by the dictionary as far as a verifier confirms it. A match at or over `threshold` becomes an entity; one that is an entity of any type with at most
+ * `refuted`, or whose span is one of another type, does not; a sentence with a match between the two is dropped, since it would be trained on either as an entity or as none, and one of them is wrong. So is a sentence in which an entity is probably missed.
  */
 export async function annotate(
   texts: readonly string[],
-  { dictionary, verifier, config, scored }: { dictionary: Dictionary; verifier: Verifier; config: RemoteConfig; scored: ScoredDocuments },
+  request: { dictionary: Dictionary; verifier: Verifier; pairs: PairShares; config: RemoteConfig; scored: ScoredDocuments },
   onProgress?: (share: number) => void,
 ): Promise<{ kept: Passage[]; counts: AnnotationCounts }> {
+  const { dictionary, verifier, config } = request;
   const kept: Passage[] = [];
   const counts = noCounts();
   for (let first = 0; first < texts.length; first += batch) {
@@ -59,7 +64,7 @@ export async function annotate(
     if (verdicts.length !== candidates.length) throw new Error(`the verifier ${verifier.name} gave ${verdicts.length} verdicts for ${candidates.length} candidates`);
     let at = 0;
     lists.forEach((list, i) => {
-      const passage = decide(texts[first + i], list, verdicts.slice(at, at + list.length), config, scored, counts);
+      const passage = decide(texts[first + i], list, verdicts.slice(at, at + list.length), request, counts);
       at += list.length;
       if (passage) kept.push(passage);
     });
@@ -79,19 +84,29 @@ function candidatesOf(text: string, dictionary: Dictionary, { matches }: RemoteC
 }
 
 /** One sentence's annotation, or undefined where it is not kept. */
-function decide(text: string, candidates: readonly Candidate[], verdicts: readonly Verdict[], config: RemoteConfig, scored: ScoredDocuments, counts: AnnotationCounts): Passage | undefined {
+function decide(
+  text: string,
+  candidates: readonly Candidate[],
+  verdicts: readonly Verdict[],
+  { pairs, config, scored }: { pairs: PairShares; config: RemoteConfig; scored: ScoredDocuments },
+  counts: AnnotationCounts,
+): Passage | undefined {
   counts.sentences.all++;
   counts.candidates += candidates.length;
   const known = new Set(candidates.map(keyOf));
+  const sure = new Set(candidates.flatMap((candidate, i) => (verdicts[i].confidence >= config.threshold ? [spanOf(verdicts[i].correction ?? candidate)] : [])));
   const entities = new Map<string, Entity>();
   let [undecided, leaking] = [false, false];
   candidates.forEach((candidate, i) => {
-    const { confidence, correction } = verdicts[i];
+    const { confidence, correction, entity = confidence } = verdicts[i];
     const decided = correction ?? candidate;
-    if (confidence <= config.refuted) counts.refuted++;
-    else if (confidence < config.threshold) {
-      counts.undecided++;
-      undecided = true;
+    if (confidence < config.threshold) {
+      // Dysentery may be a disease or a symptom: of neither type for sure, and yet an entity.
+      if (entity <= config.refuted || sure.has(spanOf(candidate))) counts.refuted++;
+      else {
+        counts.undecided++;
+        undecided = true;
+      }
     } else if (correction && !known.has(keyOf(correction)) && scored.owner(cut({ text, entities: [] }, correction).text)) {
       counts.scored++;
       leaking = true;
@@ -103,10 +118,21 @@ function decide(text: string, candidates: readonly Candidate[], verdicts: readon
     }
   });
   const found = ordered([...entities.values()]);
-  const outcome = undecided ? 'undecided' : leaking ? 'scored' : found.length === 0 ? 'withoutEntity'
-    : found.some((entity, i) => found.slice(i + 1).some((other) => crosses(entity, other))) ? 'crossing' : 'kept';
+  const crossing = found.some((entity, i) => found.slice(i + 1).some((other) => crosses(entity, other)));
+  const outcome = undecided ? 'undecided' : leaking ? 'scored' : found.length === 0 ? 'withoutEntity' : crossing ? 'crossing' : likeliestMiss(text, found, pairs) > config.missed ? 'incomplete' : 'kept';
   counts.sentences[outcome]++;
   return outcome === 'kept' ? { text, entities: found } : undefined;
 }
 
-const keyOf = ({ start, end, type }: Entity): string => `${start} ${end} ${type}`;
+/** The largest share of a pair of neighbouring characters that no annotation touches. */
+function likeliestMiss(text: string, entities: readonly Entity[], pairs: PairShares): number {
+  const points = codePoints(text);
+  const covered = new Uint8Array(points.length);
+  for (const { start, end } of entities) covered.fill(1, start, end);
+  let most = 0;
+  for (let i = 0; i + 1 < points.length; i++) if (!covered[i] && !covered[i + 1]) most = Math.max(most, pairs.share(points[i], points[i + 1]));
+  return most;
+}
+
+const spanOf = ({ start, end }: Span): string => `${start} ${end}`;
+const keyOf = (entity: Entity): string => `${spanOf(entity)} ${entity.type}`;

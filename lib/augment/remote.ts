@@ -10,6 +10,7 @@ import type { Intake } from './intake';
 import type { Lexicon } from './lexicon';
 import type { MentionPool } from './mentions';
 import type { Cause } from './operation';
+import { PairShares } from './pair-shares';
 import type { Passage } from './passage';
 import type { ScoredDocuments } from './scored';
 import { sentences } from './sentence';
@@ -88,7 +89,7 @@ export async function superviseRemotely(sources: RemoteSources, request: RemoteR
   const verifier = sources.verifier ?? (texts.length > 0 ? new TrainingVerifier(train, dictionary, config.remote) : null);
   const trained = performance.now();
   const { kept, counts: annotation } = verifier
-    ? await annotate(texts, { dictionary, verifier, config: config.remote, scored }, request.onProgress)
+    ? await annotate(texts, { dictionary, verifier, pairs: new PairShares(train), config: config.remote, scored }, request.onProgress)
     : { kept: [], counts: noCounts() };
   const annotated = performance.now();
   const { documents, rejects } = choose(kept, request);

@@ -11,7 +11,8 @@ export const trainingStatistics = 'training-statistics';
 /** Parts of the training split, each judged by what the others teach. */
 const folds = 5;
 
-type Calibration = Record<'train' | 'given', (posterior: number) => number>;
+/** Of a type's posterior, and of the posterior of any type. */
+type Calibration = Record<'train' | 'given', Record<'type' | 'entity', (posterior: number) => number>>;
 
 /**
  * Verifies matches by training statistics, offline. Its confidence is the posterior of `MatchModel`, calibrated: the training split is cut into five parts; each is annotated by a dictionary and
@@ -54,9 +55,10 @@ export class TrainingVerifier implements Verifier {
       if (other.end - other.start > own.end - own.start && crosses(own, other)) challenge(other, this.model.posterior(points, other));
     }
     const { occurrence, type } = best;
-    const confidence = this.calibration[kindOf(this.dictionary, occurrence)](best.probability);
+    const confidence = this.calibration[kindOf(this.dictionary, occurrence)].type(best.probability);
+    const entity = this.calibration[kindOf(this.dictionary, own)].entity(1 - posterior.get(none)!);
     const correction: Entity = { start: occurrence.start, end: occurrence.end, type };
-    return occurrence === own && type === candidate.type ? { confidence } : { confidence, correction };
+    return occurrence === own && type === candidate.type ? { confidence, entity } : { confidence, entity, correction };
   }
 
   private read(text: string): NonNullable<TrainingVerifier['last']> {
@@ -74,8 +76,8 @@ const kindOf = (dictionary: Dictionary, { term }: Occurrence): 'train' | 'given'
 
 /** How often matches of each posterior are right, by cross-fitting. */
 function calibrate(train: readonly Document[], dictionary: Dictionary, config: MatchModelConfig): Calibration {
-  const scores = { train: [] as number[], given: [] as number[] };
-  const outcomes = { train: [] as boolean[], given: [] as boolean[] };
+  const observed = () => ({ scores: [] as number[], outcomes: [] as boolean[] });
+  const seen = { train: { type: observed(), entity: observed() }, given: { type: observed(), entity: observed() } };
   for (let fold = 0; fold < folds; fold++) {
     const rest = train.filter((_, i) => i % folds !== fold);
     const known = dictionary.remadeFrom(rest);
@@ -85,14 +87,18 @@ function calibrate(train: readonly Document[], dictionary: Dictionary, config: M
       const { points, found } = model.read(train[i].text);
       for (const occurrence of found) {
         const marked = types.get(`${occurrence.start} ${occurrence.end}`);
-        const kind = kindOf(known, occurrence);
-        for (const [type, probability] of model.posterior(points, occurrence)) {
+        const { type: byType, entity } = seen[kindOf(known, occurrence)];
+        const posterior = model.posterior(points, occurrence);
+        entity.scores.push(1 - posterior.get(none)!);
+        entity.outcomes.push(marked !== undefined);
+        for (const [type, probability] of posterior) {
           if (type === none) continue;
-          scores[kind].push(probability);
-          outcomes[kind].push(marked?.has(type) ?? false);
+          byType.scores.push(probability);
+          byType.outcomes.push(marked?.has(type) ?? false);
         }
       }
     }
   }
-  return { train: fitIsotonic(scores.train, outcomes.train), given: fitIsotonic(scores.given, outcomes.given) };
+  const fit = ({ type, entity }: (typeof seen)['train']) => ({ type: fitIsotonic(type.scores, type.outcomes), entity: fitIsotonic(entity.scores, entity.outcomes) });
+  return { train: fit(seen.train), given: fit(seen.given) };
 }

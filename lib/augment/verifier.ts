@@ -9,6 +9,8 @@ export interface Candidate extends Entity {
 export interface Verdict {
   /** Of the candidate, or of the correction where there is one: a probability. */
   confidence: number;
+  /** Probability that the candidate's span is an entity of any type, where the verifier tells it apart; else `confidence` stands for it. */
+  entity?: number;
   /** What stands there instead: another type, or another span of the same text. */
   correction?: Entity;
 }

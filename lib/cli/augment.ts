@@ -59,7 +59,7 @@ export function describeAugmentation(report: AugmentReport): string {
     ['passages', `${remote.passages.read}, ${remote.passages.scored} left out: they hold a scored text`],
     ['sentences', `${sentences.found}; left out: ${sentences.length} by length, ${sentences.repeated} repeated, ${sentences.scored} that are scored, ${sentences.notDrawn} not drawn`],
     ['matches', `${annotation.candidates}: ${annotation.accepted} accepted, ${annotation.corrected.type} of another type, ${annotation.corrected.boundary} of another span, ${annotation.refuted} refuted, ${annotation.undecided} undecided`],
-    ['sentences annotated', `${annotation.sentences.kept} of ${annotation.sentences.all}; ${annotation.sentences.undecided} undecided, ${annotation.sentences.withoutEntity} without entity, ${annotation.sentences.crossing} crossing, ${annotation.sentences.scored} scored`],
+    ['sentences annotated', `${annotation.sentences.kept} of ${annotation.sentences.all}; ${annotation.sentences.undecided} undecided, ${annotation.sentences.withoutEntity} without entity, ${annotation.sentences.incomplete} with an entity probably missed, ${annotation.sentences.crossing} crossing, ${annotation.sentences.scored} scored`],
     ['verifier', sources.verifier],
   ];
   const total = (counts: AugmentReport['before']): number => Object.values(counts).reduce((sum, row) => sum + row.short + row.medium + row.long, 0);
