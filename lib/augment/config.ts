@@ -92,7 +92,7 @@ export const RemoteConfig = z.strictObject({
   context: z.int().min(0).max(10).default(3),
   /** Offline verifier: pseudo-count λ of each context character. */
   smoothing: z.number().positive().default(1),
-  /** Offline verifier: pseudo-count α of the share that terms of its kind have. */
+  /** Offline verifier: pseudo-count α of a term's marked and unmarked occurrences. */
   prior: z.number().positive().default(0.3),
 });
 export type RemoteConfig = z.infer<typeof RemoteConfig>;

@@ -1,7 +1,7 @@
 import { codePoints } from '../common';
 import type { Document } from '../corpus/types';
 import type { RemoteConfig } from './config';
-import type { Dictionary, Matching, Term } from './dictionary';
+import type { Dictionary, Matching } from './dictionary';
 import { toCodePoints } from './units';
 
 /** The class of a match that is no entity. */
@@ -38,27 +38,27 @@ class ClassCounts {
     this.covers.set(cover, (this.covers.get(cover) ?? 0) + 1);
   }
 
-  /** Σ log P(feature | class), each (n + λ) / (N + λV). */
-  logLikelihood(features: readonly number[], cover: string, smoothing: number, characters: number, covers: number): number {
-    let sum = Math.log(((this.covers.get(cover) ?? 0) + smoothing) / (this.occurrences + smoothing * covers));
-    const whole = this.occurrences + smoothing * characters;
-    for (const feature of features) sum += Math.log(((this.values.get(feature) ?? 0) + smoothing) / whole);
-    return sum;
+  /** log P(feature | class), (n + λ) / (N + λV). */
+  logCharacter(feature: number, smoothing: number, different: number): number {
+    return Math.log(((this.values.get(feature) ?? 0) + smoothing) / (this.occurrences + smoothing * different));
+  }
+
+  logCover(cover: string, smoothing: number, different: number): number {
+    return Math.log(((this.covers.get(cover) ?? 0) + smoothing) / (this.occurrences + smoothing * different));
   }
 }
 
 /**
- * What a dictionary match is in its context, by naive Bayes over the training split. For a term w in a context x, over the types t that w is known by, and ∅ for no entity:
+ * What the training split tells of a dictionary match in its context. For a term w, a type t and ∅, no entity, with n(w, t) the occurrences of w in the training texts that are marked t, n(w, ∅)
+ * those that are marked nothing, and n(w, ·) those marked otherwise, the evidence is
  *
- *     P(t | w, x) ∝ P(t | w) · P(cover | t) · Π_j P(x_j | t, j)
- *     P(t | w) = (n(w, t) + α π_t) / (n(w) + α)          P(∅ | w) = (n(w, ∅) + α (1 − Σ_t π_t)) / (n(w) + α)
- *     P(x_j | t, j) = (n(x_j, t, j) + λ) / (n(t) + λ V)
+ *     the surface   log (n(w, t) + α) / (n(w, ∅) + α),  log(1 + n(w, t)),  log(1 + n(w, ∅)),  log(1 + n(w, ·)),  log π_t / (1 − π_t)
+ *     the context   log P(x_j | t, j) / P(x_j | ∅, j)  for the m characters left and right,  P(x | t, j) = (n(x, t, j) + λ) / (n(t) + λ V)
+ *     the matches   log P(cover | t) / P(cover | ∅),  one that ends where this one begins, one that begins where it ends, how many lie inside it;  its length
  *
- * n(w, t): occurrences of w in the training texts that are marked t, n(w, ∅) those that are marked nothing, n(w) their sum. π_t: the share marked t of all training occurrences of terms that
- * are listed as t by the same kind of source; a training mention's first occurrence, which put it into the dictionary, is left out; one more of either kind is added; a term's
- * several types share it. x_j: the characters at the 2m places left and right of the match (the text's edges are characters too), V how many different ones there are. cover: the
- * likeliest type of the smallest longer match around this one, if any, since corpora mark what lies inside some types and not inside others. Matches are found in the training texts as in
- * the unlabelled ones.
+ * π_t: the share marked t of all training occurrences of terms that are listed as t by the same kind of source; a training mention's first occurrence, which put it into the dictionary, is left
+ * out, and one of either kind is added. V: how many different characters there are; the text's edges are characters too. cover: the likeliest type of the smallest longer match around this one,
+ * if any, since corpora mark what lies inside some types and not inside others. Matches are found in the training texts as in the unlabelled ones.
  */
 export class MatchModel {
   private readonly classes = new Map<string, ClassCounts>();
@@ -101,31 +101,46 @@ export class MatchModel {
     return { points: codePoints(text), found };
   }
 
-  /** P(t | w, x) for each type of a match's term, and for `none`. */
-  posterior(points: readonly string[], occurrence: Occurrence): Map<string, number> {
-    const { smoothing, prior } = this.config;
-    const term = this.dictionary.terms[occurrence.term];
-    const counts = this.counts[occurrence.term];
-    const features = this.features(points, occurrence);
-    const names = [...new Set([none, ...term.types, ...counts.keys()])];
-    let total = 0;
-    for (const count of counts.values()) total += count;
-    const shares = this.shares(term);
-    const logs = names.map((name) => {
-      const likelihood = this.classOf(name).logLikelihood(features, occurrence.cover, smoothing, this.characters.size, this.covers.size);
-      return Math.log(((counts.get(name) ?? 0) + prior * (shares.get(name) ?? 0)) / (total + prior)) + likelihood;
-    });
-    const most = Math.max(...logs);
-    const weights = logs.map((log) => Math.exp(log - most));
-    const sum = weights.reduce((all, weight) => all + weight, 0);
-    return new Map(names.map((name, i) => [name, weights[i] / sum]));
+  /** The types that a match may be of. */
+  typesOf({ term }: Occurrence): string[] {
+    return [...new Set([...this.dictionary.terms[term].types, ...this.counts[term].keys()])].filter((type) => type !== none);
   }
 
-  /** π_t for each type of a term, and what is left for `none`. */
-  private shares({ types, origin }: Term): Map<string, number> {
-    const known = origin === 'train' ? this.shareOf.train : this.shareOf.given;
-    const shares = new Map(types.map((type) => [type, (known.get(type) ?? 0.5) / types.length]));
-    return shares.set(none, 1 - [...shares.values()].reduce((sum, share) => sum + share, 0));
+  /** Numbers in `evidence`. */
+  get width(): number {
+    return 11 + 2 * this.config.context;
+  }
+
+  /** The evidence that a match is of a type, after a constant 1. */
+  evidence({ points, found }: ReadText, occurrence: Occurrence, type: string): number[] {
+    const { smoothing, prior } = this.config;
+    const { start, end, cover } = occurrence;
+    const counts = this.counts[occurrence.term];
+    let other = 0;
+    for (const [name, count] of counts) if (name !== type && name !== none) other += count;
+    const [marked, unmarked] = [counts.get(type) ?? 0, counts.get(none) ?? 0];
+    const share = this.shareOf[this.dictionary.terms[occurrence.term].origin === 'train' ? 'train' : 'given'].get(type) ?? 0.5;
+    const [own, not] = [this.classOf(type), this.classOf(none)];
+    let [before, after, inside] = [0, 0, 0];
+    for (const match of found) {
+      if (match.end === start) before = 1;
+      if (match.start === end) after = 1;
+      if (start <= match.start && match.end <= end && match.end - match.start < end - start) inside++;
+    }
+    return [
+      1,
+      Math.log((marked + prior) / (unmarked + prior)),
+      Math.log(1 + marked),
+      Math.log(1 + unmarked),
+      Math.log(1 + other),
+      Math.log(share / (1 - share)),
+      own.logCover(cover, smoothing, this.covers.size) - not.logCover(cover, smoothing, this.covers.size),
+      before,
+      after,
+      inside,
+      end - start,
+      ...this.features(points, occurrence).map((feature) => own.logCharacter(feature, smoothing, this.characters.size) - not.logCharacter(feature, smoothing, this.characters.size)),
+    ];
   }
 
   private setShares(): void {

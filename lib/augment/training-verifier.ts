@@ -1,7 +1,7 @@
 import type { Document, Entity } from '../corpus/types';
-import { Dictionary } from './dictionary';
-import { fitIsotonic } from './isotonic';
-import { markings, MatchModel, none, type MatchModelConfig, type Occurrence, type ReadText } from './match-model';
+import type { Dictionary } from './dictionary';
+import { dot, fitLogistic, sigmoid } from './logistic';
+import { markings, MatchModel, type MatchModelConfig, type Occurrence, type ReadText } from './match-model';
 import { crosses } from './passage';
 import type { Candidate, Verdict, Verifier } from './verifier';
 
@@ -11,20 +11,21 @@ export const trainingStatistics = 'training-statistics';
 /** Parts of the training split, each judged by what the others teach. */
 const folds = 5;
 
-/** Of a type's posterior, and of the posterior of any type. */
-type Calibration = Record<'train' | 'given', Record<'type' | 'entity', (posterior: number) => number>>;
+/** Training mentions, and terms that only lexicons and instance sources know, are believed differently. */
+type Kind = 'train' | 'given';
 
 /**
- * Verifies matches by training statistics, offline. Its confidence is the posterior of `MatchModel`, calibrated: the training split is cut into five parts; each is annotated by a dictionary and
- * a model made of the other four, and an isotonic regression learns how often a match of a given posterior is marked so in the part left out, for training mentions and for terms of other
- * sources apart. So 0.9 means that of such matches nine in ten were right on texts that the dictionary had not seen.
+ * Verifies matches by training statistics, offline. The confidence that a match is of type t is σ(w · e) of the evidence e that `MatchModel` gives; the summands of naive Bayes are among it,
+ * weighted, since they depend on each other. The weights w are a logistic regression's, one for training mentions and one for other terms. They are learnt by cross-fitting: the training split is
+ * cut into five parts, and each is annotated by a dictionary and a model made of the other four. So a confidence of 0.9 means that of such matches about nine in ten are right in texts that the
+ * dictionary has not seen.
  *
- * Where another type of the span has a higher posterior than both the candidate's type and ∅, or a longer match that crosses the candidate has, the verdict is that one: a correction.
+ * Where another type of the span is likelier than both the candidate's and no entity, or a longer match that crosses the candidate is, the verdict is that one: a correction.
  */
 export class TrainingVerifier implements Verifier {
   readonly name = trainingStatistics;
   private readonly model: MatchModel;
-  private readonly calibration: Calibration;
+  private readonly weights: Record<Kind, Float64Array>;
   private last: (ReadText & { text: string; others: Occurrence[] }) | undefined;
 
   constructor(
@@ -32,7 +33,7 @@ export class TrainingVerifier implements Verifier {
     private readonly dictionary: Dictionary,
     config: MatchModelConfig,
   ) {
-    this.calibration = calibrate(train, dictionary, config);
+    this.weights = learnWeights(train, dictionary, config);
     this.model = new MatchModel(train, dictionary, config);
   }
 
@@ -41,24 +42,29 @@ export class TrainingVerifier implements Verifier {
   }
 
   private judge(candidate: Candidate): Verdict {
-    const { points, found, others } = this.read(candidate.text);
-    const own = found.find(({ start, end }) => start === candidate.start && end === candidate.end);
+    const read = this.read(candidate.text);
+    const own = read.found.find(({ start, end }) => start === candidate.start && end === candidate.end);
     if (!own) return { confidence: 0 };
-    const posterior = this.model.posterior(points, own);
-    const probability = posterior.get(candidate.type) ?? 0;
-    let best = { probability, occurrence: own, type: candidate.type };
-    const challenge = (occurrence: Occurrence, types: ReadonlyMap<string, number>): void => {
-      for (const [type, other] of types) if (type !== none && other > best.probability && other > types.get(none)!) best = { probability: other, occurrence, type };
+    const types = this.confidences(read, own);
+    let best = { confidence: types.get(candidate.type) ?? 0, occurrence: own, type: candidate.type };
+    const challenge = (occurrence: Occurrence, others: ReadonlyMap<string, number>): void => {
+      const nothing = 1 - sum(others.values());
+      for (const [type, confidence] of others) if (confidence > best.confidence && confidence > nothing) best = { confidence, occurrence, type };
     };
-    challenge(own, posterior);
-    for (const other of [...found, ...others]) {
-      if (other.end - other.start > own.end - own.start && crosses(own, other)) challenge(other, this.model.posterior(points, other));
+    challenge(own, types);
+    for (const other of [...read.found, ...read.others]) {
+      if (other.end - other.start > own.end - own.start && crosses(own, other)) challenge(other, this.confidences(read, other));
     }
-    const { occurrence, type } = best;
-    const confidence = this.calibration[kindOf(this.dictionary, occurrence)].type(best.probability);
-    const entity = this.calibration[kindOf(this.dictionary, own)].entity(1 - posterior.get(none)!);
-    const correction: Entity = { start: occurrence.start, end: occurrence.end, type };
-    return occurrence === own && type === candidate.type ? { confidence, entity } : { confidence, entity, correction };
+    const verdict = { confidence: best.confidence, entity: Math.min(1, sum(types.values())) };
+    if (best.occurrence === own && best.type === candidate.type) return verdict;
+    const correction: Entity = { start: best.occurrence.start, end: best.occurrence.end, type: best.type };
+    return { ...verdict, correction };
+  }
+
+  /** The confidence of each type that a match may be of. */
+  private confidences(read: ReadText, occurrence: Occurrence): Map<string, number> {
+    const weights = this.weights[kindOf(this.dictionary, occurrence)];
+    return new Map(this.model.typesOf(occurrence).map((type) => [type, sigmoid(dot(weights, this.model.evidence(read, occurrence, type)))]));
   }
 
   private read(text: string): NonNullable<TrainingVerifier['last']> {
@@ -72,33 +78,34 @@ export class TrainingVerifier implements Verifier {
   }
 }
 
-const kindOf = (dictionary: Dictionary, { term }: Occurrence): 'train' | 'given' => (dictionary.terms[term].origin === 'train' ? 'train' : 'given');
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
 
-/** How often matches of each posterior are right, by cross-fitting. */
-function calibrate(train: readonly Document[], dictionary: Dictionary, config: MatchModelConfig): Calibration {
-  const observed = () => ({ scores: [] as number[], outcomes: [] as boolean[] });
-  const seen = { train: { type: observed(), entity: observed() }, given: { type: observed(), entity: observed() } };
+const kindOf = (dictionary: Dictionary, { term }: Occurrence): Kind => (dictionary.terms[term].origin === 'train' ? 'train' : 'given');
+
+function learnWeights(train: readonly Document[], dictionary: Dictionary, config: MatchModelConfig): Record<Kind, Float64Array> {
+  const seen: Record<Kind, { rows: number[]; outcomes: number[] }> = { train: { rows: [], outcomes: [] }, given: { rows: [], outcomes: [] } };
+  let width = 0;
   for (let fold = 0; fold < folds; fold++) {
     const rest = train.filter((_, i) => i % folds !== fold);
     const known = dictionary.remadeFrom(rest);
     const model = new MatchModel(rest, known, config);
+    width = model.width;
     for (let i = fold; i < train.length; i += folds) {
       const types = markings(train[i]);
-      const { points, found } = model.read(train[i].text);
-      for (const occurrence of found) {
-        const marked = types.get(`${occurrence.start} ${occurrence.end}`);
-        const { type: byType, entity } = seen[kindOf(known, occurrence)];
-        const posterior = model.posterior(points, occurrence);
-        entity.scores.push(1 - posterior.get(none)!);
-        entity.outcomes.push(marked !== undefined);
-        for (const [type, probability] of posterior) {
-          if (type === none) continue;
-          byType.scores.push(probability);
-          byType.outcomes.push(marked?.has(type) ?? false);
+      const read = model.read(train[i].text);
+      for (const occurrence of read.found) {
+        const { rows, outcomes } = seen[kindOf(known, occurrence)];
+        for (const type of model.typesOf(occurrence)) {
+          for (const value of model.evidence(read, occurrence, type)) rows.push(value);
+          outcomes.push(types.get(`${occurrence.start} ${occurrence.end}`)?.has(type) ? 1 : 0);
         }
       }
     }
   }
-  const fit = ({ type, entity }: (typeof seen)['train']) => ({ type: fitIsotonic(type.scores, type.outcomes), entity: fitIsotonic(entity.scores, entity.outcomes) });
+  const fit = ({ rows, outcomes }: { rows: number[]; outcomes: number[] }): Float64Array => fitLogistic(Float64Array.from(rows), width, Uint8Array.from(outcomes));
   return { train: fit(seen.train), given: fit(seen.given) };
 }
