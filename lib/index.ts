@@ -1,6 +1,7 @@
 /** What notebooks import: the library's public surface. */
 export * from './common';
 export * from './corpus';
+export * from './augment';
 export * from './text';
 export * from './evaluation';
 export { backendInfo, prepareBackend, probeBackends } from './backend';

@@ -30,6 +30,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'length-buckets': async () => (await import('../../bench/length-buckets')).lengthBuckets,
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer,
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
+  matching: async () => (await import('../../bench/matching')).matching,
 };
 
 /** Comparisons without a time, run only when named: each returns what to print, and writes its files where it should. */

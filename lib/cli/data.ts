@@ -19,6 +19,8 @@ import {
   type SplitScheme,
   type Validation,
 } from '../corpus';
+import { augmentCorpus, type AugmentCommandOptions } from './augment';
+import { collect } from './interruptible';
 import { describeStatistics } from './statistics-text';
 
 interface SplitOptions {
@@ -63,6 +65,18 @@ export function register(program: Command): void {
     .option('--force', 'overwrite files that are there')
     .action(async (corpus: string, options: SplitOptions & { to: ConvertFormat; out?: string; force?: boolean }) => {
       convert(await loadCorpus(corpus, options), options);
+    });
+
+  withSplit(data.command('augment'))
+    .description('the training split with paper B\'s data augmentation: easy data augmentation and remote supervision')
+    .argument('<corpus>', corpusArgument)
+    .option('--out <file>', 'write the augmented training split as JSON lines')
+    .option('--set <field=value>', 'any field of the augmentation\'s configuration, as in substitution.documents=0.5; may be repeated', collect, [])
+    .option('--figures <folder>', 'draw entity lengths before and after, and the process with its counts')
+    .option('--force', 'overwrite the file that is there')
+    .option('--json', 'the report as JSON')
+    .action(async (corpus: string, options: SplitOptions & AugmentCommandOptions) => {
+      await augmentCorpus(await loadCorpus(corpus, options), options);
     });
 }
 

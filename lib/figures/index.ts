@@ -1,3 +1,5 @@
+export * from './augmentation-lengths';
+export * from './augmentation-process';
 export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';
@@ -5,7 +7,7 @@ export * from './export';
 export * from './k-mask-ceiling';
 export * from './k-mask-sweep';
 export * from './learning-curve';
-export * from './length-distribution';
+export { lengthDistribution } from './length-distribution';
 export * from './model-comparison';
 export * from './nested-shares';
 export * from './pretraining-curve';

@@ -3,7 +3,7 @@ import { lengthClasses } from '../corpus/types';
 import { panels, type CorpusCounts } from './statistics';
 import { axis, figure, lengthColours, percent, typeLabel, type Figure } from './theme';
 
-const classLabels = { short: 'short (1–3)', medium: 'medium (4–7)', long: 'long (8+)' };
+export const classLabels = { short: 'short (1–3)', medium: 'medium (4–7)', long: 'long (8+)' };
 
 /**
  * Figure 2 of paper B: for each entity type the shares of short, medium and long mentions, one panel for each corpus and

@@ -1,5 +1,5 @@
 import {
-  entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, type CorpusCounts, type Figure,
+  augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, type CorpusCounts, type Figure, type ProcessCounts,
 } from '../../lib/figures';
 
 export const counts: CorpusCounts = {
@@ -23,8 +23,27 @@ const nothing = Number.NaN;
 /** A band of width 4: cells beyond it are not scored. */
 const scores = (peak: number) => tokens.map((_, i) => tokens.map((__, j) => (j < i || j - i >= 4 ? nothing : i === 2 && j === 5 ? peak : -3)));
 
+export const mixes = {
+  before: { dis: { short: 10, medium: 30, long: 10 }, 药物: { short: 4, medium: 0, long: 0 } },
+  after: { dis: { short: 10, medium: 30, long: 40 }, 药物: { short: 4, medium: 4, long: 8 } },
+};
+
+export const process: ProcessCounts = {
+  train: { documents: 1000, entities: 5432 },
+  easy: { substitution: { made: 201 }, joining: { made: 102 }, sentences: { made: 103 } },
+  remote: {
+    trainMentions: 2100,
+    terms: { train: 2100, lexicon: 300, instance: 44 },
+    annotation: { candidates: 7000, accepted: 3000, corrected: { type: 20, boundary: 3 }, refuted: 3500, undecided: 477, sentences: { all: 1500, kept: 600 } },
+    made: 204,
+  },
+  sources: { instances: 'offline-lexicon', verifier: 'training-statistics' },
+};
+
 /** One example of every figure. */
 export const examples: Record<string, () => Figure> = {
+  augmentationLengths: () => augmentationLengths(mixes),
+  augmentationProcess: () => augmentationProcess(process),
   lengthDistribution: () => lengthDistribution(counts),
   kMaskCeiling: () => kMaskCeiling(counts),
   nestedShares: () => nestedShares(counts),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InputError } from '../../lib/common';
-import { entityMatrix, fontFamily, lengthDistribution, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
-import { counts, examples } from './examples';
+import { augmentationProcess, entityMatrix, fontFamily, lengthDistribution, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
+import { counts, examples, process } from './examples';
 
 type Trace = Record<string, unknown> & { x: number[]; y: unknown[]; z: (number | null)[][]; customdata: unknown[]; name: string };
 const traces = (figure: { data: unknown[] }) => figure.data as Trace[];
@@ -21,6 +21,21 @@ describe('figures', () => {
     short.y.forEach((_, i) => assert.equal(short.x[i] + medium.x[i] + long.x[i], 100));
     // 15, 30, 15 of 60: a quarter, a half, a quarter; rows run from the bottom up.
     assert.deepEqual([short.x[1], medium.x[1], long.x[1]], [25, 50, 25]);
+  });
+
+  it('lengths before and after stand a type together, each adding up to 100', () => {
+    const [short, medium, long] = traces(examples.augmentationLengths());
+    short.y.forEach((_, i) => assert.equal(short.x[i] + medium.x[i] + long.x[i], 100));
+    assert.deepEqual(long.x, [20, 50, 0, 50]);
+    assert.deepEqual(short.y, [-0, -0.38, -1, -1.38]);
+  });
+
+  it('the process tells every count of its report on an arrow or in a box', () => {
+    const texts = (augmentationProcess(process).layout.annotations ?? []).map(({ text }) => text ?? '').join('\n');
+    // 1,000 + 201 + 102 + 103 + 204 documents in the end; 2,100 + 300 + 44 terms; 3,000 + 20 + 3 verified.
+    for (const told of ['1,610 documents', '5,432 mentions', '2,444 terms', '300 terms', '44 terms', '7,000 matches', '3,023 verified, 23 of them corrected', '3,977', '204 of 600 kept', '1,500 sentences', 'offline-lexicon']) {
+      assert.ok(texts.includes(told), told);
+    }
   });
 
   it('a split that is not there is refused', () => {

@@ -1,0 +1,13 @@
+export * from './aho-corasick';
+export * from './augment';
+export * from './balance';
+export * from './config';
+export * from './dictionary';
+export * from './instances';
+export * from './lexicon';
+export type { RemoteReport } from './remote';
+export * from './report';
+export * from './resources';
+export * from './synonyms';
+export * from './training-verifier';
+export * from './verifier';

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { augment, checkAugmentConfig, readAugmentResources, type AugmentReport } from '../augment';
+import { displayPath, InputError, writeFileAtomic } from '../common';
+import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
+import { withOverrides } from '../experiments/overrides';
+import { lazy } from './lazy';
+import { textTable } from './text-table';
+
+export interface AugmentCommandOptions {
+  seed: number;
+  set: string[];
+  out?: string;
+  figures?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+/** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
+export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
+  const { train, ...others } = corpus.splits;
+  if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
+  const sources = corpus.files.map((file) => path.resolve(file.path));
+  if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
+  if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
+  const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
+  const config = checkAugmentConfig(withOverrides(defaults, set));
+  for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
+  const resources = readAugmentResources(config, corpus.types);
+  const { documents, report } = await augment(train, config, { ...resources, scored: Object.values(others).flat() }, seed);
+  if (out) {
+    writeFileAtomic(path.resolve(out), writeJsonl(documents));
+    process.stderr.write(`${displayPath(path.resolve(out))}\n`);
+  }
+  if (figures) {
+    const { augmentationLengths, augmentationProcess, closeBrowser, exportFigure } = lazy.figures();
+    await exportFigure(augmentationLengths(report), path.join(figures, 'augmentation-lengths'));
+    await exportFigure(augmentationProcess(report), path.join(figures, 'augmentation-process'));
+    await closeBrowser();
+  }
+  process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
+}
+
+/** The report as tables for a terminal. */
+export function describeAugmentation(report: AugmentReport): string {
+  const { train, easy, remote, sources, before, after, target, distance, guarded } = report;
+  const operations = [
+    ['operation', 'wanted', 'documents', 'entities', 'refused'],
+    ...Object.entries(easy).map(([name, { wanted, made, entities, rejects }]) => [name, String(wanted), String(made), String(entities), causes(rejects)]),
+    ['remote supervision', String(remote.wanted), String(remote.made), String(remote.entities), causes(remote.rejects)],
+  ];
+  const { annotation, sentences } = remote;
+  const asked = remote.instances.map(({ type, added, given, asked: of }) => `${type} ${added} new of ${given} given, ${of} asked`);
+  const steps = [
+    ['training mentions looked for', String(remote.trainMentions)],
+    ['terms of lexicons', String(remote.terms.lexicon)],
+    [`terms of ${sources.instances}`, `${remote.terms.instance}${asked.length ? ` (${asked.join('; ')})` : ''}`],
+    ['terms of several types', String(remote.ambiguous)],
+    ['passages', `${remote.passages.read}, ${remote.passages.scored} left out: they hold a scored text`],
+    ['sentences', `${sentences.found}; left out: ${sentences.length} by length, ${sentences.repeated} repeated, ${sentences.scored} that are scored, ${sentences.notDrawn} not drawn`],
+    ['matches', `${annotation.candidates}: ${annotation.accepted} accepted, ${annotation.corrected.type} of another type, ${annotation.corrected.boundary} of another span, ${annotation.refuted} refuted, ${annotation.undecided} undecided`],
+    ['sentences annotated', `${annotation.sentences.kept} of ${annotation.sentences.all}; ${annotation.sentences.undecided} undecided, ${annotation.sentences.withoutEntity} without entity, ${annotation.sentences.incomplete} with an entity probably missed, ${annotation.sentences.crossing} crossing, ${annotation.sentences.scored} scored`],
+    ['verifier', sources.verifier],
+  ];
+  const total = (counts: AugmentReport['before']): number => Object.values(counts).reduce((sum, row) => sum + row.short + row.medium + row.long, 0);
+  const [all, allAfter] = [total(before), total(after)];
+  const mix = [
+    ['type', ...lengthClasses.flatMap((length) => [length, 'after']), 'share', 'after', 'target'],
+    ...Object.keys(before).map((type) => {
+      const share = (counts: AugmentReport['before'], sum: number): number => lengthClasses.reduce((part, length) => part + counts[type][length], 0) / sum;
+      return [type, ...lengthClasses.flatMap((length) => [String(before[type][length]), String(after[type][length])]), percent(share(before, all)), percent(share(after, allAfter)), percent(share(target, 1))];
+    }),
+  ];
+  return (
+    `${train.documents} training documents${train.removed ? ` (${train.removed} removed: they hold a scored text)` : ''}; ` +
+    `distance from the target ${distance.before.toFixed(4)}, after easy augmentation ${distance.easy.toFixed(4)}, at the end ${distance.after.toFixed(4)}; ` +
+    `guarded against ${guarded.documents} scored documents and ${guarded.mentions} mentions of theirs; ${report.seconds.toFixed(1)} s\n\n` +
+    [textTable(operations), steps.map(([label, value]) => `${label}: ${value}\n`).join(''), textTable(mix)].join('\n')
+  );
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+const causes = (rejects: Partial<Record<string, number>>): string => Object.entries(rejects).map(([cause, count]) => `${count} ${cause}`).join(', ');
