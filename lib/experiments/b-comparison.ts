@@ -8,7 +8,7 @@ const rows: ModelRow[] = [
   { variant: 'roberta-bilstm-crf', label: 'RoBERTa-BiLSTM-CRF' },
   { variant: 'roberta-gp', label: 'RoBERTa-GP' },
   { variant: 'roberta-gp-softlexicon', label: 'RoBERTa-GP-SoftLexicon' },
-  { variant: 'rw-egp', label: 'RW-EGP' },
+  { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
 ];
 
 export const bComparison: Experiment = {

@@ -4,7 +4,7 @@ import type { Experiment } from './experiment';
 const rows: ModelRow[] = [
   { variant: 'bert', label: 'BERT' },
   { variant: 'roberta-gp', label: 'RoBERTa-GP' },
-  { variant: 'rw-egp', label: 'RW-EGP' },
+  { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
 ];
 
 export const bGeneralisation: Experiment = {

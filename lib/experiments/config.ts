@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AugmentConfig, checkAugmentConfig } from '../augment';
 import { InputError } from '../common';
 import { splitSchemes } from '../corpus';
 import { ModelConfig } from '../models';
@@ -66,6 +67,11 @@ export const RunConfig = z.strictObject({
   /** null where the model has neither word vectors nor a lexicon. */
   wordVectors: WordVectorConfig.nullable(),
   model: ModelConfig,
+  /**
+   * Paper B's data augmentation (section 3.1) of the training documents; without it none. Drawn with corpus.splitSeed: runs that differ by
+   * seed train on the same documents. Word vectors, vocabulary and lexicons come from the documents as they were.
+   */
+  augmentation: AugmentConfig.optional(),
   training: TrainingConfig,
   /**
    * Of matrix products and of the activations between them: float32, or bfloat16, which wants the torch backend and gains
@@ -86,7 +92,8 @@ export function checkConfig(value: unknown): RunConfig {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'config'}: ${message}`);
     throw new InputError(`the run's configuration is wrong: ${problems.join('; ')}`);
   }
-  const { model, tokenization, wordVectors } = parsed.data;
+  const { model, tokenization, wordVectors, augmentation } = parsed.data;
+  if (augmentation) checkAugmentConfig(augmentation);
   if (tokenization.maxLength > model.encoder.maxPositions) {
     throw new InputError(
       `tokenization.maxLength is ${tokenization.maxLength}, but the encoder has ${model.encoder.maxPositions} positions; ` +

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { AugmentConfig } from '../augment';
 import { InputError, projectRoot } from '../common';
 import { EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { TrainingConfig } from '../training';
@@ -135,6 +136,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     training: withEmptyFields(TrainingConfig, chosen.training),
     precision: 'float32',
   };
+  if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
   if (corpus === 'sample') {
     config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
     config.wordVectors = { ...chosen.wordVectors, unlabelled: embedded.unlabelled };

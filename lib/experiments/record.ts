@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import type { AugmentReport } from '../augment';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
 import type { Scores } from '../evaluation';
@@ -34,6 +35,8 @@ export interface RunRecord {
     notes: string[];
     unrepresentable: Record<Part, Unrepresentable>;
   };
+  /** What augmentation added to the training documents; absent where there was none. */
+  augmentation?: AugmentReport;
   wordVectors: WordVectorRecord | null;
   /** Of models with one. */
   lexicon?: LexiconRecord;

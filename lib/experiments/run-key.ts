@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type { BackendInfo } from '../backend';
 import { canonicalJson, projectRoot, sha256, sha256File } from '../common';
 import { weightsFile } from '../models';
+import { augmentationIdentity } from './augmentation';
 import type { RunConfig } from './config';
 import type { RunData } from './data';
 import { vocabularyFile } from './resources';
@@ -39,6 +40,7 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
       encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) },
       lexicon: lexicon && { ...lexicon, files: lexicon.files.map(hashOf) },
     },
+    augmentation: config.augmentation && augmentationIdentity(config.augmentation),
     types: data.types,
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },

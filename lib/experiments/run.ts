@@ -4,6 +4,7 @@ import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '.
 import { score } from '../evaluation';
 import { buildModel, makeExamples, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
+import { augmented } from './augmentation';
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
 import { loadRunData, type Part, type RunData } from './data';
@@ -71,10 +72,13 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
   const backend = await prepareBackend({ quiet: true });
   writeJson(path.join(folder, runFiles.config), config);
 
+  if (config.augmentation) hooks.onPhase?.('augmentation');
+  const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed));
+  const parts = { ...data.parts, train: augmentation?.documents ?? data.parts.train };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);
-  const examples = eachPart((part) => makeExamples(data.parts[part], resources));
-  const labelled = (part: Part) => ({ documents: data.parts[part], examples: examples[part].examples });
+  const examples = eachPart((part) => makeExamples(parts[part], resources));
+  const labelled = (part: Part) => ({ documents: parts[part], examples: examples[part].examples });
   const dataSeconds = secondsSince(begun);
 
   const { types, vocabulary, wordVectors } = resources;
@@ -117,8 +121,9 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
         types: data.types,
         parts: data.records,
         notes: data.notes,
-        unrepresentable: eachPart((part) => countUnrepresentable(data.parts[part], examples[part], config.model)),
+        unrepresentable: eachPart((part) => countUnrepresentable(parts[part], examples[part], config.model)),
       },
+      augmentation: augmentation?.report,
       wordVectors: resources.wordVectorRecord,
       ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),
       parameters: model.parameters.size,

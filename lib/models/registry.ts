@@ -11,6 +11,8 @@ export interface VariantRow {
   /** Overrides of the defaults of `LexiconConfig`; without it, no lexicon. */
   lexicon?: Partial<LexiconConfig>;
   head: HeadConfig['kind'];
+  /** Whether the training documents are augmented (paper B, section 3.1). */
+  augmented?: boolean;
   /** The row of data/papers/reported.json whose numbers stand beside ours. Without it the papers print none. */
   reported?: { paper: 'da-rw-egp'; row: string };
   description: string;
@@ -101,6 +103,33 @@ export const registry: readonly VariantRow[] = [
     head: 'banded-pointer',
     reported: { paper: 'da-rw-egp', row: 'w/o Data Augmentation' },
     description: 'rw-gp scoring only spans of up to k tokens: the full model of paper B before data augmentation.',
+  },
+  {
+    name: 'da-rw-egp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: {},
+    head: 'banded-pointer',
+    augmented: true,
+    reported: { paper: 'da-rw-egp', row: 'DA-RW-EGP' },
+    description: 'the full model of paper B: rw-egp on augmented training documents.',
+  },
+  {
+    name: 'da-roberta-egp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: null,
+    head: 'banded-pointer',
+    augmented: true,
+    reported: { paper: 'da-rw-egp', row: 'w/o Character-Word Fusion' },
+    description: 'da-rw-egp without word vectors.',
+  },
+  {
+    name: 'da-rw-gp',
+    checkpoint: 'chinese-roberta-wwm-ext',
+    words: {},
+    head: 'global-pointer',
+    augmented: true,
+    reported: { paper: 'da-rw-egp', row: 'w/o Upper-Right Triangle Mask' },
+    description: 'da-rw-egp scoring every span.',
   },
   {
     name: 'rw-egp-shared',

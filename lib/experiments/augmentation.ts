@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { augment, readAugmentResources, type AugmentConfig, type Augmented } from '../augment';
+import { canonicalJson, InputError, projectRoot, sha256, sha256File } from '../common';
+import type { RunData } from './data';
+
+/** Augmentations of this process: the runs of a comparison, and its seeds, share one. */
+const made = new Map<string, Promise<Augmented>>();
+
+/**
+ * The training documents with those that augmentation adds. Drawn with the split's seed, not the run's: runs that differ by seed see the same
+ * documents. Tuning and scored documents are only kept out.
+ */
+export function augmented(config: AugmentConfig, data: RunData, seed: number): Promise<Augmented> {
+  const key = canonicalJson([augmentationIdentity(config), data.records.train.content, data.records.tuning.content, data.records.scored.content, seed]);
+  const known = made.get(key) ?? augment(data.parts.train, config, { ...readAugmentResources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed);
+  made.set(key, known);
+  return known;
+}
+
+/** What an augmentation depends on: its config, with the contents of files in place of their names. */
+export function augmentationIdentity({ substitution, remote, ...rest }: AugmentConfig): object {
+  return {
+    ...rest,
+    substitution: { ...substitution, synonymFiles: substitution.synonymFiles.map(contentHash) },
+    remote: { ...remote, unlabelled: remote.unlabelled.map(contentHash), lexicons: remote.lexicons.map(({ path: file, types }) => ({ content: contentHash(file), types })) },
+  };
+}
+
+/** SHA-256 of a file, or of a folder's files with their names. Relative paths are the project's. */
+function contentHash(name: string): string {
+  const place = path.resolve(projectRoot, name);
+  if (!existsSync(place)) throw new InputError(`${name}, which the augmentation names, is not there`);
+  if (!statSync(place).isDirectory()) return sha256File(place);
+  const files = readdirSync(place, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(path.join(place, file)).isFile()).sort();
+  return sha256(files.map((file) => `${file} ${sha256File(path.join(place, file))}\n`).join(''));
+}
