@@ -1,5 +1,6 @@
 import { InputError } from '../common';
 import { bAblation } from './b-ablation';
+import { bAugmentation } from './b-augmentation';
 import { bComparison } from './b-comparison';
 import { bEncoders } from './b-encoders';
 import { bGeneralisation } from './b-generalisation';
@@ -10,7 +11,7 @@ import { lengthStatistics } from './length-statistics';
 import { didYouMean } from './overrides';
 
 /** All experiments, in the order that `experiment all` runs them. */
-export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, bAblation, bEncoders, bKMask, bGeneralisation, encoderStarts];
+export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, bAblation, bEncoders, bAugmentation, bKMask, bGeneralisation, encoderStarts];
 
 export function experiment(name: string): Experiment {
   const found = experiments.find((candidate) => candidate.name === name);

@@ -1,3 +1,4 @@
+export * from './before-after';
 export * from './augmentation-lengths';
 export * from './augmentation-process';
 export * from './chromium';
