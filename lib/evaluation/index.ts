@@ -1,2 +1,3 @@
+export * from './breakdown';
 export * from './error-analysis';
 export * from './score';

@@ -39,13 +39,13 @@ export interface Scores {
  */
 export function score(gold: readonly Document[], predicted: readonly Document[]): Scores {
   const answers = matchDocuments(gold, predicted);
-  const micro = empty();
+  const micro = emptyScore();
   const types: Record<string, Score> = {};
-  const lengths = Object.fromEntries(lengthClasses.map((name) => [name, empty()])) as Record<LengthClass, Score>;
-  const nested = empty();
-  const flat = empty();
+  const lengths = Object.fromEntries(lengthClasses.map((name) => [name, emptyScore()])) as Record<LengthClass, Score>;
+  const nested = emptyScore();
+  const flat = emptyScore();
   const add = (outcome: 'tp' | 'fp' | 'fn', entity: Entity, inside: boolean) => {
-    for (const row of [micro, (types[entity.type] ??= empty()), lengths[lengthClass(entity)], inside ? nested : flat]) row[outcome]++;
+    for (const row of [micro, (types[entity.type] ??= emptyScore()), lengths[lengthClass(entity)], inside ? nested : flat]) row[outcome]++;
   };
 
   const missing: string[] = [];
@@ -61,7 +61,7 @@ export function score(gold: readonly Document[], predicted: readonly Document[])
       if (!golden.has(key)) add('fp', entity, foundInside[i]);
     });
   }
-  for (const row of [micro, ...Object.values(types), ...Object.values(lengths), nested, flat]) rate(row);
+  for (const row of [micro, ...Object.values(types), ...Object.values(lengths), nested, flat]) rateScore(row);
   const sorted = Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { micro, types: sorted, lengths, nested, flat, documents: gold.length, missing };
 }
@@ -95,11 +95,12 @@ export function matchDocuments(gold: readonly Document[], predicted: readonly Do
   return answers;
 }
 
-function empty(): Score {
+export function emptyScore(): Score {
   return { precision: 0, recall: 0, f1: 0, tp: 0, fp: 0, fn: 0 };
 }
 
-function rate(row: Score): void {
+/** Fills in the figures of the counts. */
+export function rateScore(row: Score): void {
   const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   row.precision = share(row.tp, row.tp + row.fp);
   row.recall = share(row.tp, row.tp + row.fn);

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import type { Score, Scores } from '../evaluation';
+import { lengthClasses } from '../corpus';
+import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
@@ -38,27 +39,29 @@ export function comparisonTables(title: string, rows: readonly MeasuredRow[], re
     ]),
     footnotes: [...footnotes(rows, request), ...notes],
   };
-  return [main, breakdown(rows)];
+  return [main, breakdown(rows), confusions(rows[rows.length - 1])];
 }
 
 function breakdown(rows: readonly MeasuredRow[]): Table {
   const { types } = rows[0].runs[0].data;
-  const columns: [string, (scores: Scores) => Score | undefined][] = [
-    ['nested', ({ nested }) => nested],
-    ['flat', ({ flat }) => flat],
-    ['short', ({ lengths }) => lengths.short],
-    ['medium', ({ lengths }) => lengths.medium],
-    ['long', ({ lengths }) => lengths.long],
-    ...types.map((type): [string, (scores: Scores) => Score | undefined] => [type, (scores) => scores.types[type]]),
+  const columns: [string, (run: RunRecord) => Score | undefined][] = [
+    ['seen', ({ breakdown: parts }) => parts?.seen],
+    ['unseen', ({ breakdown: parts }) => parts?.unseen],
+    ...(['nested', 'flat'] as const).map((part): [string, (run: RunRecord) => Score] => [part, ({ scores }) => scores.scored[part]]),
+    ...lengthClasses.map((length): [string, (run: RunRecord) => Score] => [length, ({ scores }) => scores.scored.lengths[length]]),
+    ...types.map((type): [string, (run: RunRecord) => Score | undefined] => [type, ({ scores }) => scores.scored.types[type]]),
   ];
   return {
     title: 'Where they differ: mean F1 by part',
     columns: [{ header: 'model' }, ...columns.map(([header]) => right(header))],
     rows: rows.map(({ label, runs }) => [
       label,
-      ...columns.map(([, of]) => percent(spread(runs.map(({ scores }) => of(scores.scored)?.f1 ?? 0)).mean)),
+      ...columns.map(([, of]) => percent(spread(runs.map((run) => of(run)?.f1 ?? 0)).mean)),
     ]),
-    footnotes: ['nested: entities inside another; flat: all others. short 1-3, medium 4-7, long 8 or more characters.'],
+    footnotes: [
+      'seen: entities whose characters are a mention of the training documents; unseen: all others. nested: entities inside another; flat: all others. ' +
+        'short 1-3, medium 4-7, long 8 or more characters.',
+    ],
   };
 }
 
@@ -86,6 +89,28 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
+}
+
+/** The ten commonest confusions of one row: which type was taken for which on the right span, with an example of the embedded corpus. */
+function confusions({ label, runs }: MeasuredRow): Table {
+  const counts = new Map<string, number>();
+  for (const { errors } of runs) {
+    for (const [gold, row] of Object.entries(errors?.confusions ?? {})) {
+      for (const [predicted, times] of Object.entries(row)) counts.set(`${gold}\t${predicted}`, (counts.get(`${gold}\t${predicted}`) ?? 0) + times);
+    }
+  }
+  const examples = runs.flatMap(({ errors }) => errors?.confused ?? []);
+  const worst = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 10);
+  return {
+    title: `What ${label} confuses`,
+    columns: [{ header: 'gold' }, { header: 'predicted' }, right('a run'), { header: 'example' }],
+    rows: worst.map(([pair, times]) => {
+      const [gold, predicted] = pair.split('\t');
+      const example = examples.find((error) => error.gold?.type === gold && error.predicted?.type === predicted);
+      return [gold, predicted, (times / runs.length).toFixed(1), example ? `${example.gold!.text} in ${example.context}` : none];
+    }),
+    footnotes: ['Right spans with a wrong type, mean over the seeds; examples from the embedded corpus only.'],
+  };
 }
 
 /** Which weights the rows' encoders started from. */

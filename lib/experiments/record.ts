@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { AugmentReport } from '../augment';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
-import type { Scores } from '../evaluation';
+import type { Breakdown, ErrorAnalysis, ErrorExample, Scores } from '../evaluation';
 import type { TrainingResult } from '../training';
 import type { RunConfig } from './config';
 import type { Part, SplitRecord } from './data';
@@ -54,6 +54,10 @@ export interface RunRecord {
   training: TrainingResult;
   /** On the documents that chose the epoch, and on those that the tables report. */
   scores: { tuning: Scores; scored: Scores };
+  /** Of the scored documents: by what training has shown, and by type × length class × nesting. Absent in older records. */
+  breakdown?: Breakdown;
+  /** Errors of the scored documents by kind, and which type was taken for which; some of those, of the embedded corpus only. */
+  errors?: Pick<ErrorAnalysis, 'counts' | 'confusions'> & { confused?: ErrorExample[] };
   /** SHA-256 of predictions.jsonl and of weights.safetensors. */
   predictions: string;
   weights: string;

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import { checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
-import { score } from '../evaluation';
+import { mentionTexts, type Document } from '../corpus';
+import { errorAnalysis, score, scoreBreakdown } from '../evaluation';
 import { buildModel, makeExamples, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
 import { augmented } from './augmentation';
@@ -136,6 +137,8 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
       peakTensorBytes: torchMemory()?.peakBytes ?? null,
       training,
       scores,
+      breakdown: scoreBreakdown(parts.scored, predicted, mentionTexts(parts.train)),
+      errors: errorsOf(data.corpus, parts.scored, predicted),
       predictions: sha256(predictions),
       weights: sha256File(path.join(folder, runFiles.weights)),
     };
@@ -146,6 +149,12 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
   } finally {
     model.dispose();
   }
+}
+
+/** Real corpora are their publishers': of them only counts are kept. */
+function errorsOf(corpus: string, gold: readonly Document[], predicted: readonly PredictedDocument[]): RunRecord['errors'] {
+  const { counts, confusions, examples } = errorAnalysis(gold, predicted, { examples: 40 });
+  return corpus === 'sample' ? { counts, confusions, confused: examples.type } : { counts, confusions };
 }
 
 const secondsSince = (begun: number): number => (Date.now() - begun) / 1000;
