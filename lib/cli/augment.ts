@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { augment, checkAugmentConfig, readAugmentResources, type AugmentReport } from '../augment';
+import type { AugmentReport } from '../augment';
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
@@ -18,6 +18,7 @@ export interface AugmentCommandOptions {
 
 /** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
 export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
+  const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   const sources = corpus.files.map((file) => path.resolve(file.path));
