@@ -11,8 +11,8 @@ const [shortest, longest] = [2, 10];
 const repeats = 7;
 
 /**
- * Megabytes of UTF-8 a second through dictionary matching of the embedded corpus's unlabelled text, beside a look-up of every substring in a Map, the longest first. The terms are
- * random substrings of the text, so that matches are many more than a real lexicon's. Both find the same.
+ * Megabytes of UTF-8 a second through dictionary matching of the embedded corpus's unlabelled text, beside a look-up of every substring in a Map,
+ * the longest first. The terms are random substrings of the text, so that matches are many more than a real lexicon's. Both find the same.
  */
 export async function* matching(wanted: (name: string) => boolean): AsyncGenerator<BenchRow> {
   const load = loadavg()[0];

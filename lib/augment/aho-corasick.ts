@@ -9,8 +9,8 @@ interface Range {
 
 /**
  * Finds all of many terms in one pass over a text (Aho and Corasick 1975, doi:10.1145/360825.360855), by UTF-16 units. States are numbered breadth
- * first over the sorted terms, so a state's children stand side by side: `first[s]` to `first[s + 1]` are their numbers, `unit[child]` their letter. That
- * is the whole goto table, six bytes a state; the root alone has a table by unit.
+ * first over the sorted terms, so a state's children stand side by side: `first[s]` to `first[s + 1]` are their numbers, `unit[child]` their
+ * letter. That is the whole goto table, six bytes a state; the root alone has a table by unit.
  */
 export class AhoCorasick {
   readonly states: number;
@@ -125,7 +125,10 @@ export class AhoCorasick {
     }
   }
 
-  /** The longest terms, and whatever lies inside one of them; what crosses one of them is left out. In order of start, the longest of those that start together last. */
+  /**
+   * The longest terms, and whatever lies inside one of them; what crosses one of them is left out. In order of start, the longest of those that
+   * start together last.
+   */
   nested(text: string, visit: Visit): void {
     this.longest(text, (start, end) => {
       for (let i = start; i < end; i++) this.from(text, i, end, (term) => visit(i, i + this.lengths[term], term));

@@ -1,4 +1,4 @@
-import { codePoints } from '../common';
+import { codePointLength, codePoints, JobError } from '../common';
 import type { Entity } from '../corpus/types';
 import type { RemoteConfig } from './config';
 import type { Dictionary } from './dictionary';
@@ -42,16 +42,27 @@ export const noCounts = (): AnnotationCounts => ({
   sentences: { all: 0, withoutEntity: 0, undecided: 0, crossing: 0, incomplete: 0, scored: 0, kept: 0 },
 });
 
+export interface AnnotationRequest {
+  dictionary: Dictionary;
+  verifier: Verifier;
+  pairs: PairShares;
+  /** The corpus's types: a correction must be of one of them. */
+  types: readonly string[];
+  config: RemoteConfig;
+  scored: ScoredDocuments;
+}
+
 /** Sentences whose candidates a verifier gets at once. */
 const batch = 500;
 
 /**
- * Annotates sentences by the dictionary as far as a verifier confirms it. A match at or over `threshold` becomes an entity; one that is an entity of any type with at most
- * `refuted`, or whose span is one of another type, does not; a sentence with a match between the two is dropped, since it would be trained on either as an entity or as none, and one of them is wrong. So is a sentence in which an entity is probably missed.
+ * Annotates sentences by the dictionary as far as a verifier confirms it. A match at or over `threshold` becomes an entity; one that is an entity
+ * of any type with at most `refuted`, or whose span is one of another type, does not; a sentence with a match between the two is dropped, since it
+ * would be trained on either as an entity or as none, and one of them is wrong. So is a sentence in which an entity is probably missed.
  */
 export async function annotate(
   texts: readonly string[],
-  request: { dictionary: Dictionary; verifier: Verifier; pairs: PairShares; config: RemoteConfig; scored: ScoredDocuments },
+  request: AnnotationRequest,
   onProgress?: (share: number) => void,
 ): Promise<{ kept: Passage[]; counts: AnnotationCounts }> {
   const { dictionary, verifier, config } = request;
@@ -61,7 +72,8 @@ export async function annotate(
     const lists = texts.slice(first, first + batch).map((text) => candidatesOf(text, dictionary, config));
     const candidates = lists.flat();
     const verdicts = await verifier.verify(candidates);
-    if (verdicts.length !== candidates.length) throw new Error(`the verifier ${verifier.name} gave ${verdicts.length} verdicts for ${candidates.length} candidates`);
+    if (verdicts.length !== candidates.length) throw new JobError(`the verifier ${verifier.name} gave ${verdicts.length} verdicts for ${candidates.length} candidates`);
+    verdicts.forEach((verdict, i) => checkVerdict(verdict, candidates[i], request));
     let at = 0;
     lists.forEach((list, i) => {
       const passage = decide(texts[first + i], list, verdicts.slice(at, at + list.length), request, counts);
@@ -71,6 +83,18 @@ export async function annotate(
     onProgress?.(Math.min(1, (first + batch) / texts.length));
   }
   return { kept, counts };
+}
+
+/** A verifier may be a model: what it says must make sense before it is believed. */
+function checkVerdict({ confidence, correction }: Verdict, { text, term, type }: Candidate, { verifier, types }: AnnotationRequest): void {
+  const wrong = !(confidence >= 0 && confidence <= 1)
+    ? `a confidence of ${confidence}`
+    : correction && !types.includes(correction.type)
+      ? `the type ${correction.type}, which is none of ${types.join(', ')}`
+      : correction && !(correction.start >= 0 && correction.start < correction.end && correction.end <= codePointLength(text))
+        ? `the span [${correction.start}, ${correction.end}) of ${codePointLength(text)} characters`
+        : undefined;
+  if (wrong) throw new JobError(`the verifier ${verifier.name} answered on "${term}" (${type}) in "${text.slice(0, 60)}" with ${wrong}`);
 }
 
 function candidatesOf(text: string, dictionary: Dictionary, { matches }: RemoteConfig): Candidate[] {
@@ -88,19 +112,20 @@ function decide(
   text: string,
   candidates: readonly Candidate[],
   verdicts: readonly Verdict[],
-  { pairs, config, scored }: { pairs: PairShares; config: RemoteConfig; scored: ScoredDocuments },
+  { pairs, config, scored }: AnnotationRequest,
   counts: AnnotationCounts,
 ): Passage | undefined {
   counts.sentences.all++;
   counts.candidates += candidates.length;
   const known = new Set(candidates.map(keyOf));
-  const sure = new Set(candidates.flatMap((candidate, i) => (verdicts[i].confidence >= config.threshold ? [spanOf(verdicts[i].correction ?? candidate)] : [])));
+  const isSure = (i: number): boolean => verdicts[i].confidence >= config.threshold;
+  const sure = new Set(candidates.flatMap((candidate, i) => (isSure(i) ? [spanOf(verdicts[i].correction ?? candidate)] : [])));
   const entities = new Map<string, Entity>();
   let [undecided, leaking] = [false, false];
   candidates.forEach((candidate, i) => {
     const { confidence, correction, entity = confidence } = verdicts[i];
     const decided = correction ?? candidate;
-    if (confidence < config.threshold) {
+    if (!isSure(i)) {
       // Dysentery may be a disease or a symptom: of neither type for sure, and yet an entity.
       if (entity <= config.refuted || sure.has(spanOf(candidate))) counts.refuted++;
       else {
@@ -119,7 +144,12 @@ function decide(
   });
   const found = ordered([...entities.values()]);
   const crossing = found.some((entity, i) => found.slice(i + 1).some((other) => crosses(entity, other)));
-  const outcome = undecided ? 'undecided' : leaking ? 'scored' : found.length === 0 ? 'withoutEntity' : crossing ? 'crossing' : likeliestMiss(text, found, pairs) > config.missed ? 'incomplete' : 'kept';
+  let outcome: Exclude<keyof AnnotationCounts['sentences'], 'all'> = 'kept';
+  if (undecided) outcome = 'undecided';
+  else if (leaking) outcome = 'scored';
+  else if (found.length === 0) outcome = 'withoutEntity';
+  else if (crossing) outcome = 'crossing';
+  else if (likeliestMiss(text, found, pairs) > config.missed) outcome = 'incomplete';
   counts.sentences[outcome]++;
   return outcome === 'kept' ? { text, entities: found } : undefined;
 }

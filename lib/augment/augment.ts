@@ -40,8 +40,8 @@ export interface Augmented {
 }
 
 /**
- * Paper B's data augmentation (section 3.1): easy data augmentation, then remote supervision, each drawn greedily towards the target mix of type × length class. Equal arguments give
- * equal documents; the verifier and instance source must do so too.
+ * Paper B's data augmentation (section 3.1): easy data augmentation, then remote supervision, each drawn greedily towards the target mix of type ×
+ * length class. Equal arguments give equal documents; the verifier and instance source must do so too.
  * @throws InputError on a wrong config, on a training split without entities, and on leakage
  */
 export async function augment(train: readonly Document[], options: AugmentOptions, resources: AugmentResources, seed: number | string): Promise<Augmented> {
@@ -51,8 +51,7 @@ export async function augment(train: readonly Document[], options: AugmentOption
   const scored = new ScoredDocuments(resources.scored ?? []);
   const kept = train.filter(({ text }) => !scored.heldBy(text));
   scored.learn(kept, [...lexicons.flatMap(({ terms }) => terms.map(({ term }) => term)), ...synonyms.flat()]);
-  const types = [...(resources.types ?? new Set(kept.flatMap(({ entities }) => entities.map(({ type }) => type)))) ];
-  if (!resources.types) types.sort();
+  const types = typesOf(kept, resources.types);
   const balance = new Balance(types, kept, config.target);
   const before = { counts: distribution(kept, types), distance: balance.distance(), rareTypes: balance.rareTypes() };
   const intake = new Intake(kept, scored);
@@ -68,7 +67,8 @@ export async function augment(train: readonly Document[], options: AugmentOption
   const easy = {} as Record<Operation['name'], OperationReport>;
   for (const operation of operations) {
     const random = Random.from(seed, `augment/${operation.name}`);
-    const { documents, report } = augmentEasily(operation, amount(config[operation.name].documents), { train: kept, balance, intake, candidates: config.target.candidates, copies: config.copies, random });
+    const wanted = amount(config[operation.name].documents);
+    const { documents, report } = augmentEasily(operation, wanted, { train: kept, balance, intake, candidates: config.target.candidates, copies: config.copies, random });
     made.push(...documents);
     easy[operation.name] = report;
     onProgress?.(operation.name, 1);
@@ -77,7 +77,8 @@ export async function augment(train: readonly Document[], options: AugmentOption
 
   const instances = resources.instances ?? offlineLexicon();
   const remote = await superviseRemotely({ lexicons, unlabelled, instances, verifier: resources.verifier ?? null }, {
-    train: kept, pool: material.pool, balance, intake, scored, config, rareTypes: before.rareTypes, wanted: amount(config.remote.documents), random: Random.from(seed, 'augment/remote'),
+    train: kept, types, pool: material.pool, balance, intake, scored, config, rareTypes: before.rareTypes,
+    wanted: amount(config.remote.documents), random: Random.from(seed, 'augment/remote'),
     onProgress: (share) => onProgress?.('remote', share),
   });
   made.push(...remote.documents);
@@ -93,7 +94,12 @@ export async function augment(train: readonly Document[], options: AugmentOption
       train: { documents: kept.length, entities: kept.reduce((sum, { entities }) => sum + entities.length, 0), removed: train.length - kept.length },
       easy,
       remote: remote.report,
-      sources: { lexicons: lexicons.map(({ name, terms, leftOut }) => ({ name, terms: terms.length, leftOut })), synonymSets: synonyms.length, instances: instances.name, verifier: remote.verifier },
+      sources: {
+        lexicons: lexicons.map(({ name, terms, leftOut }) => ({ name, terms: terms.length, leftOut })),
+        synonymSets: synonyms.length,
+        instances: instances.name,
+        verifier: remote.verifier,
+      },
       guarded: { documents: scored.documents.length, mentions: scored.ownMentions },
       before: before.counts,
       after: distribution(documents, types),
@@ -120,6 +126,13 @@ export function checkAugmentConfig(value: unknown): AugmentConfig {
     throw new InputError(`augmentation, remote.shortestSentence (${remote.shortestSentence}) must not be over remote.longestSentence (${remote.longestSentence})`);
   }
   return parsed.data;
+}
+
+function typesOf(train: readonly Document[], given: readonly string[] | undefined): readonly string[] {
+  const found = [...new Set(train.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort();
+  const unknown = found.find((type) => given && !given.includes(type));
+  if (unknown !== undefined) throw new InputError(`the training split has entities of the type ${unknown}, which is none of those given: ${given!.join(', ')}`);
+  return given ?? found;
 }
 
 function refuseRepeatedIds(train: readonly Document[], made: readonly Document[]): void {

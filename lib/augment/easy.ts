@@ -15,17 +15,28 @@ export interface OperationReport {
   rejects: Partial<Record<Cause, number>>;
 }
 
+export interface EasyRequest {
+  train: readonly Document[];
+  balance: Balance;
+  intake: Intake;
+  /** Proposals of which the nearest to the target is taken. */
+  candidates: number;
+  /** Most new documents of one training document. */
+  copies: number;
+  random: Random;
+}
+
 /** After this many proposals for a cell that all came to nothing, another cell is tried. */
 const patience = 24;
 
 /**
- * Makes up to `wanted` documents by one operation, greedily towards the target: each new document is asked of the cell that lacks most (the next one where that gives nothing),
- * and of a few random proposals the one that leaves the mix nearest to the target is taken.
+ * Makes up to `wanted` documents by one operation, greedily towards the target: each new document is asked of the cell that lacks most (the next
+ * one where that gives nothing), and of a few random proposals the one that leaves the mix nearest to the target is taken.
  */
 export function augmentEasily(
   operation: Operation,
   wanted: number,
-  { train, balance, intake, candidates, copies, random }: { train: readonly Document[]; balance: Balance; intake: Intake; candidates: number; copies: number; random: Random },
+  { train, balance, intake, candidates, copies, random }: EasyRequest,
 ): { documents: Document[]; report: OperationReport } {
   const documents: Document[] = [];
   const report: OperationReport = { wanted, made: 0, entities: 0, proposals: 0, rejects: {} };

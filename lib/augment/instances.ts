@@ -15,7 +15,10 @@ export interface InstanceSource {
   generate(type: string, examples: readonly string[], count: number): Promise<string[]>;
 }
 
-/** The embedded corpus's lexicon, without the terms held out from its training part. It knows the types of the embedded corpus and of CMeEE, and answers long terms first. */
+/**
+ * The embedded corpus's lexicon, without the terms held out from its training part. It knows the types of the embedded corpus and of CMeEE, and
+ * answers long terms first.
+ */
 export function offlineLexicon(): InstanceSource {
   const terms = embeddedLexicon();
   const rank: Record<LengthClass, number> = { long: 0, medium: 1, short: 2 };
@@ -67,7 +70,10 @@ export async function addInstances(
       if (source.fixed) scored.allow(term);
       const owner = scored.owner(term);
       if (owner && config.scoredMentions === 'stop') {
-        throw new InputError(`leakage: the instance source ${source.name} gave "${term}" (${type}), which the scored document ${owner.id} marks and neither the training split nor a lexicon knows; ${remedy}`);
+        throw new InputError(
+          `leakage: the instance source ${source.name} gave "${term}" (${type}), which the scored document ${owner.id} marks ` +
+            `and neither the training split nor a lexicon knows; ${remedy}`,
+        );
       }
       if (owner) report.scored++;
       else if (dictionary.add(term, type, 'instance')) report.added++;

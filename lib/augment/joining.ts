@@ -7,8 +7,9 @@ import type { Cause, Material, Operation, Proposal } from './operation';
 import { concatenate, ordered, replaceSpan, type Passage } from './passage';
 
 /**
- * Entity augmentation (paper B, section 3.1.2): a short entity and one or two others of its types, joined by 、 or a conjunction, become one long entity in the place
- * of the first. The others are such as occur together with it in some training document, where there are any ("similar"), else any of its types.
+ * Entity augmentation (paper B, section 3.1.2): a short entity and one or two others of its types, joined by 、 or a conjunction, become one long
+ * entity in the place of the first. The others are such as occur together with it in some training document, where there are any ("similar"), else
+ * any of its types.
  */
 export class Joining implements Operation {
   readonly name = 'joining';

@@ -16,8 +16,8 @@ export interface Lexicon {
 }
 
 /**
- * A typed lexicon: a file of `term<TAB>type` lines, or a folder of TYPE.txt files with a term a line. A term may have several types, on a line each. `types` maps the
- * lexicon's types to the corpus's and leaves the others out; without it they must be the corpus's.
+ * A typed lexicon: a file of `term<TAB>type` lines, or a folder of TYPE.txt files with a term a line. A term may have several types, on a line
+ * each. `types` maps the lexicon's types to the corpus's and leaves the others out; without it they must be the corpus's.
  * @throws InputError naming the file and line that cannot be read so
  */
 export function readLexicon(file: string, corpusTypes: readonly string[], types: Readonly<Record<string, string>> | null = null): Lexicon {

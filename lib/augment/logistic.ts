@@ -2,8 +2,8 @@
 const mostSteps = 50;
 
 /**
- * Logistic regression by Newton's method: the weights w that minimise Σ_i log(1 + e^(−s_i w·x_i)) + ridge/2 |w|², s_i = ±1. `rows` holds the x_i one after another, `width`
- * numbers each; a constant must be among them if there is to be one.
+ * Logistic regression by Newton's method: the weights w that minimise Σ_i log(1 + e^(−s_i w·x_i)) + ridge/2 |w|², s_i = ±1. `rows` holds the x_i
+ * one after another, `width` numbers each; a constant must be among them if there is to be one.
  */
 export function fitLogistic(rows: Float64Array, width: number, outcomes: Uint8Array, ridge = 1): Float64Array {
   const weights = new Float64Array(width);

@@ -49,16 +49,17 @@ class ClassCounts {
 }
 
 /**
- * What the training split tells of a dictionary match in its context. For a term w, a type t and ∅, no entity, with n(w, t) the occurrences of w in the training texts that are marked t, n(w, ∅)
- * those that are marked nothing, and n(w, ·) those marked otherwise, the evidence is
+ * What the training split tells of a dictionary match in its context. For a term w, a type t and ∅, no entity, with n(w, t) the occurrences of w in
+ * the training texts that are marked t, n(w, ∅) those that are marked nothing, and n(w, ·) those marked otherwise, the evidence is
  *
  *     the surface   log (n(w, t) + α) / (n(w, ∅) + α),  log(1 + n(w, t)),  log(1 + n(w, ∅)),  log(1 + n(w, ·)),  log π_t / (1 − π_t)
  *     the context   log P(x_j | t, j) / P(x_j | ∅, j)  for the m characters left and right,  P(x | t, j) = (n(x, t, j) + λ) / (n(t) + λ V)
  *     the matches   log P(cover | t) / P(cover | ∅),  one that ends where this one begins, one that begins where it ends, how many lie inside it;  its length
  *
- * π_t: the share marked t of all training occurrences of terms that are listed as t by the same kind of source; a training mention's first occurrence, which put it into the dictionary, is left
- * out, and one of either kind is added. V: how many different characters there are; the text's edges are characters too. cover: the likeliest type of the smallest longer match around this one,
- * if any, since corpora mark what lies inside some types and not inside others. Matches are found in the training texts as in the unlabelled ones.
+ * π_t: the share marked t of all training occurrences of terms that are listed as t by the same kind of source; a training mention's first
+ * occurrence, which put it into the dictionary, is left out, and one of either kind is added. V: how many different characters there are; the
+ * text's edges are characters too. cover: the likeliest type of the smallest longer match around this one, if any, since corpora mark what lies
+ * inside some types and not inside others. Matches are found in the training texts as in the unlabelled ones.
  */
 export class MatchModel {
   private readonly classes = new Map<string, ClassCounts>();
@@ -121,6 +122,7 @@ export class MatchModel {
     const [marked, unmarked] = [counts.get(type) ?? 0, counts.get(none) ?? 0];
     const share = this.shareOf[this.dictionary.terms[occurrence.term].origin === 'train' ? 'train' : 'given'].get(type) ?? 0.5;
     const [own, not] = [this.classOf(type), this.classOf(none)];
+    const V = this.characters.size;
     let [before, after, inside] = [0, 0, 0];
     for (const match of found) {
       if (match.end === start) before = 1;
@@ -139,7 +141,7 @@ export class MatchModel {
       after,
       inside,
       end - start,
-      ...this.features(points, occurrence).map((feature) => own.logCharacter(feature, smoothing, this.characters.size) - not.logCharacter(feature, smoothing, this.characters.size)),
+      ...this.features(points, occurrence).map((feature) => own.logCharacter(feature, smoothing, V) - not.logCharacter(feature, smoothing, V)),
     ];
   }
 

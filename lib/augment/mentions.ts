@@ -47,8 +47,8 @@ const typesOf = (entities: readonly Entity[]): string => [...new Set(entities.ma
 export const typeList = (types: string): string[] => types.split('+');
 
 /**
- * The mentions of the training split, each text once for its types. Where occurrences of a text differ in the entities marked inside, the most frequent marking is
- * taken, the first of equals.
+ * The mentions of the training split, each text once for its types. Where occurrences of a text differ in the entities marked inside, the most
+ * frequent marking is taken, the first of equals.
  */
 export class MentionPool {
   private readonly byTypes = new Map<string, Record<LengthClass, Mention[]>>();
@@ -56,6 +56,8 @@ export class MentionPool {
   /** Documents by mention, for finding what occurs together. */
   private readonly documentsOf = new Map<string, number[]>();
   private readonly documentMentions: Mention[][];
+  /** Companions worked out so far: frequent mentions are asked for often and occur in many documents. */
+  private readonly together = new Map<string, readonly Mention[]>();
 
   /** `places` are those of each document. */
   constructor(documents: readonly Document[], places: readonly (readonly Place[])[]) {
@@ -81,7 +83,11 @@ export class MentionPool {
     }
     this.documentMentions = keys.map((own) => own.map((key) => this.byKey.get(key)!));
     keys.forEach((own, i) => {
-      for (const key of new Set(own)) this.documentsOf.set(key, [...(this.documentsOf.get(key) ?? []), i]);
+      for (const key of new Set(own)) {
+        const list = this.documentsOf.get(key);
+        if (list) list.push(i);
+        else this.documentsOf.set(key, [i]);
+      }
     });
   }
 
@@ -95,11 +101,16 @@ export class MentionPool {
   }
 
   /** Mentions of the same types that some training document holds together with this one. */
-  companions(types: string, surface: string): Mention[] {
+  companions(types: string, surface: string): readonly Mention[] {
+    const key = keyOf(types, surface);
+    const known = this.together.get(key);
+    if (known) return known;
     const found = new Set<Mention>();
-    for (const i of this.documentsOf.get(keyOf(types, surface)) ?? []) for (const mention of this.documentMentions[i]) if (mention.types === types) found.add(mention);
-    found.delete(this.get(types, surface)!);
-    return [...found];
+    for (const i of this.documentsOf.get(key) ?? []) for (const mention of this.documentMentions[i]) if (mention.types === types) found.add(mention);
+    found.delete(this.byKey.get(key)!);
+    const companions = [...found];
+    this.together.set(key, companions);
+    return companions;
   }
 
   /** Mention texts by type, long ones first, then the order of the training split. */

@@ -2,8 +2,8 @@ import { codePoints } from '../common';
 import type { Document } from '../corpus/types';
 
 /**
- * How often two neighbouring characters lie inside one entity in the training texts: high for 脏病, low for 病者. Smoothed towards the share over all pairs, with the
- * weight of one occurrence.
+ * How often two neighbouring characters lie inside one entity in the training texts: high for 脏病, low for 病者. Smoothed towards the share over all
+ * pairs, with the weight of one occurrence.
  */
 export class PairShares {
   private readonly pairs = new Map<number, { inside: number; all: number }>();

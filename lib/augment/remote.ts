@@ -62,6 +62,7 @@ export interface RemoteSources {
 
 export interface RemoteRequest {
   train: readonly Document[];
+  types: readonly string[];
   pool: MentionPool;
   balance: Balance;
   intake: Intake;
@@ -75,8 +76,11 @@ export interface RemoteRequest {
 }
 
 /** Remote supervision: dictionary, instances, matching, verification, and the choice among the sentences annotated. */
-export async function superviseRemotely(sources: RemoteSources, request: RemoteRequest): Promise<{ documents: Document[]; dictionary: Dictionary; verifier: string; report: RemoteReport }> {
-  const { train, scored, config, random, wanted } = request;
+export async function superviseRemotely(
+  sources: RemoteSources,
+  request: RemoteRequest,
+): Promise<{ documents: Document[]; dictionary: Dictionary; verifier: string; report: RemoteReport }> {
+  const { train, types, scored, config, random, wanted } = request;
   const dictionary = Dictionary.of(train, config.remote.shortestTerm);
   const trainMentions = dictionary.terms.length;
   for (const { terms } of sources.lexicons) for (const { term, type } of terms) dictionary.add(term, type, 'lexicon');
@@ -89,7 +93,7 @@ export async function superviseRemotely(sources: RemoteSources, request: RemoteR
   const verifier = sources.verifier ?? (texts.length > 0 ? new TrainingVerifier(train, dictionary, config.remote) : null);
   const trained = performance.now();
   const { kept, counts: annotation } = verifier
-    ? await annotate(texts, { dictionary, verifier, pairs: new PairShares(train), config: config.remote, scored }, request.onProgress)
+    ? await annotate(texts, { dictionary, verifier, pairs: new PairShares(train), types, config: config.remote, scored }, request.onProgress)
     : { kept: [], counts: noCounts() };
   const annotated = performance.now();
   const { documents, rejects } = choose(kept, request);

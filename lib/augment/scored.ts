@@ -87,15 +87,23 @@ export class ScoredDocuments {
   refuseLeaks(made: readonly Document[], terms: Iterable<string>): void {
     for (const term of terms) {
       const document = this.own.get(term);
-      if (document) throw new InputError(`leakage: the dictionary's term "${term}" stands in the scored document ${document.id} and neither in the training split nor in a lexicon; ${remedy}`);
+      if (document) {
+        throw new InputError(
+          `leakage: the dictionary's term "${term}" is marked in the scored document ${document.id} and stands neither in the training split nor in a lexicon; ${remedy}`,
+        );
+      }
     }
     for (const document of made) {
       const held = this.heldBy(document.text);
-      if (held) throw new InputError(`leakage: the augmented document ${document.id} holds the text of the scored document ${held.id}; take that text out of what it was made from`);
+      if (held) {
+        throw new InputError(`leakage: the augmented document ${document.id} holds the text of the scored document ${held.id}; take it out of what that was made from`);
+      }
       for (const { start, end, type } of document.entities) {
         const surface = cut(document, { start, end }).text;
         const owner = this.own.get(surface);
-        if (owner) throw new InputError(`leakage: the augmented document ${document.id} marks "${surface}" (${type}), which only the scored document ${owner.id} does; ${remedy}`);
+        if (owner) {
+          throw new InputError(`leakage: the augmented document ${document.id} marks "${surface}" (${type}), which only the scored document ${owner.id} does; ${remedy}`);
+        }
       }
     }
   }

@@ -8,8 +8,8 @@ import { cut, replaceSpans } from './passage';
 import { sentences, type Sentence } from './sentence';
 
 /**
- * Sentence replacement (paper B, section 3.1.2): two sentences of a document change places, or a sentence gives way to one of another document, which holds an entity
- * of the wanted cell. The marks that end sentences stay where they are.
+ * Sentence replacement (paper B, section 3.1.2): two sentences of a document change places, or a sentence gives way to one of another document,
+ * which holds an entity of the wanted cell. The marks that end sentences stay where they are.
  */
 export class SentenceSwap implements Operation {
   readonly name = 'sentences';

@@ -13,7 +13,8 @@ export interface Sentence extends Span {
 }
 
 /**
- * The sentences of a text in order. A separator inside an entity is none, and so no entity reaches over the border of a sentence's words. A text without words has no sentence.
+ * The sentences of a text in order. A separator inside an entity is none, and so no entity reaches over the border of a sentence's words. A text
+ * without words has no sentence.
  */
 export function sentences({ text, entities }: Passage): Sentence[] {
   const characters = codePoints(text);

@@ -8,9 +8,9 @@ import type { Cause, Material, Operation, Proposal } from './operation';
 import { replaceSpans, type Span } from './passage';
 
 /**
- * Synonymous entity substitution (paper B, section 3.1.2): an entity gives way to another of the same types, and further entities of the document with it. The wanted cell says
- * the type and the new one's length class, so that rare types are replaced most. Entities inside the old one go with it; those of the new one are the ones that
- * the training split marks inside it.
+ * Synonymous entity substitution (paper B, section 3.1.2): an entity gives way to another of the same types, and further entities of the document
+ * with it. The wanted cell says the type and the new one's length class, so that rare types are replaced most. Entities inside the old one go with
+ * it; those of the new one are the ones that the training split marks inside it.
  */
 export class Substitution implements Operation {
   readonly name = 'substitution';

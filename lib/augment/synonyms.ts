@@ -8,15 +8,17 @@ export type SynonymSet = readonly string[];
 const cilin = /^[A-Z][a-z]\d{2}[A-Z]\d{2}([=#@])\s+/;
 
 /**
- * Synonym sets from a file: a JSON object from a term to a list of its synonyms, or one set a line, terms parted by white space or commas, with or without
- * Cilin's codes (of which only the sets of synonyms, marked =, are taken). A line of one term is no set.
+ * Synonym sets from a file: a JSON object from a term to a list of its synonyms, or one set a line, terms parted by white space or commas, with or
+ * without Cilin's codes (of which only the sets of synonyms, marked =, are taken). A line of one term is no set.
  * @throws InputError when the file cannot be read so
  */
 export function readSynonyms(file: string): SynonymSet[] {
   const text = readUtf8(file);
   const sets = /^\s*\{/.test(text) ? fromJson(text, file) : text.split(/\r\n|\n|\r/).map(fromLine);
   const found = sets.map((terms) => [...new Set(terms)]).filter((terms) => terms.length > 1);
-  if (found.length === 0) throw new InputError(`${file}: no set of synonyms; expected one set a line, terms parted by spaces, tabs or commas, or a JSON object from a term to its synonyms`);
+  if (found.length === 0) {
+    throw new InputError(`${file}: no set of synonyms; expected one set a line, terms parted by spaces, tabs or commas, or a JSON object from a term to its synonyms`);
+  }
   return found;
 }
 

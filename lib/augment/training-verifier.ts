@@ -15,12 +15,14 @@ const folds = 5;
 type Kind = 'train' | 'given';
 
 /**
- * Verifies matches by training statistics, offline. The confidence that a match is of type t is σ(w · e) of the evidence e that `MatchModel` gives; the summands of naive Bayes are among it,
- * weighted, since they depend on each other. The weights w are a logistic regression's, one for training mentions and one for other terms. They are learnt by cross-fitting: the training split is
- * cut into five parts, and each is annotated by a dictionary and a model made of the other four. So a confidence of 0.9 means that of such matches about nine in ten are right in texts that the
+ * Verifies matches by training statistics, offline. The confidence that a match is of type t is σ(w · e) of the evidence e that `MatchModel` gives;
+ * the summands of naive Bayes are among it, weighted, since they depend on each other. The weights w are a logistic regression's, one for training
+ * mentions and one for other terms. They are learnt by cross-fitting: the training split is cut into five parts, and each is annotated by a
+ * dictionary and a model made of the other four. So a confidence of 0.9 means that of such matches about nine in ten are right in texts that the
  * dictionary has not seen.
  *
- * Where another type of the span is likelier than both the candidate's and no entity, or a longer match that crosses the candidate is, the verdict is that one: a correction.
+ * Where another type of the span is likelier than both the candidate's and no entity, or a longer match that crosses the candidate is, the verdict
+ * is that one: a correction.
  */
 export class TrainingVerifier implements Verifier {
   readonly name = trainingStatistics;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { augment, checkAugmentConfig, readAugmentResources, type AugmentReport } from '../augment';
+import type { AugmentReport } from '../augment';
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
@@ -18,6 +18,7 @@ export interface AugmentCommandOptions {
 
 /** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
 export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
+  const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   const sources = corpus.files.map((file) => path.resolve(file.path));
@@ -41,6 +42,10 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
 }
 
+const outcomeNames = {
+  undecided: 'undecided', withoutEntity: 'without entity', incomplete: 'with an entity probably missed', crossing: 'crossing', scored: 'known from scored documents alone',
+};
+
 /** The report as tables for a terminal. */
 export function describeAugmentation(report: AugmentReport): string {
   const { train, easy, remote, sources, before, after, target, distance, guarded } = report;
@@ -50,6 +55,7 @@ export function describeAugmentation(report: AugmentReport): string {
     ['remote supervision', String(remote.wanted), String(remote.made), String(remote.entities), causes(remote.rejects)],
   ];
   const { annotation, sentences } = remote;
+  const { all: looked, kept, ...left } = annotation.sentences;
   const asked = remote.instances.map(({ type, added, given, asked: of }) => `${type} ${added} new of ${given} given, ${of} asked`);
   const steps = [
     ['training mentions looked for', String(remote.trainMentions)],
@@ -57,9 +63,11 @@ export function describeAugmentation(report: AugmentReport): string {
     [`terms of ${sources.instances}`, `${remote.terms.instance}${asked.length ? ` (${asked.join('; ')})` : ''}`],
     ['terms of several types', String(remote.ambiguous)],
     ['passages', `${remote.passages.read}, ${remote.passages.scored} left out: they hold a scored text`],
-    ['sentences', `${sentences.found}; left out: ${sentences.length} by length, ${sentences.repeated} repeated, ${sentences.scored} that are scored, ${sentences.notDrawn} not drawn`],
-    ['matches', `${annotation.candidates}: ${annotation.accepted} accepted, ${annotation.corrected.type} of another type, ${annotation.corrected.boundary} of another span, ${annotation.refuted} refuted, ${annotation.undecided} undecided`],
-    ['sentences annotated', `${annotation.sentences.kept} of ${annotation.sentences.all}; ${annotation.sentences.undecided} undecided, ${annotation.sentences.withoutEntity} without entity, ${annotation.sentences.incomplete} with an entity probably missed, ${annotation.sentences.crossing} crossing, ${annotation.sentences.scored} scored`],
+    ['sentences', `${sentences.found}; left out: ` +
+      `${sentences.length} by length, ${sentences.repeated} repeated, ${sentences.scored} that are scored, ${sentences.notDrawn} not drawn`],
+    ['matches', `${annotation.candidates}: ${annotation.accepted} accepted, ` +
+      `${annotation.corrected.type} of another type, ${annotation.corrected.boundary} of another span, ${annotation.refuted} refuted, ${annotation.undecided} undecided`],
+    ['sentences annotated', `${kept} of ${looked}; ${Object.entries(left).map(([outcome, count]) => `${count} ${outcomeNames[outcome as keyof typeof left]}`).join(', ')}`],
     ['verifier', sources.verifier],
   ];
   const total = (counts: AugmentReport['before']): number => Object.values(counts).reduce((sum, row) => sum + row.short + row.medium + row.long, 0);
@@ -67,8 +75,8 @@ export function describeAugmentation(report: AugmentReport): string {
   const mix = [
     ['type', ...lengthClasses.flatMap((length) => [length, 'after']), 'share', 'after', 'target'],
     ...Object.keys(before).map((type) => {
-      const share = (counts: AugmentReport['before'], sum: number): number => lengthClasses.reduce((part, length) => part + counts[type][length], 0) / sum;
-      return [type, ...lengthClasses.flatMap((length) => [String(before[type][length]), String(after[type][length])]), percent(share(before, all)), percent(share(after, allAfter)), percent(share(target, 1))];
+      const share = (counts: AugmentReport['before'], sum: number): string => percent(lengthClasses.reduce((part, length) => part + counts[type][length], 0) / sum);
+      return [type, ...lengthClasses.flatMap((length) => [String(before[type][length]), String(after[type][length])]), share(before, all), share(after, allAfter), share(target, 1)];
     }),
   ];
   return (

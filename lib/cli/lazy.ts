@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- import() would go past the TypeScript loader, which hooks require */
+import type * as Augment from '../augment';
 import type * as Backend from '../backend';
 import type * as Experiments from '../experiments';
 import type * as Figures from '../figures';
@@ -7,6 +8,7 @@ import type * as Registry from '../models/registry';
 
 /** Modules that take seconds to load, loaded when a command runs, so that `--help` is quick. */
 export const lazy = {
+  augment: () => require('../augment') as typeof Augment,
   backend: () => require('../backend') as typeof Backend,
   experiments: () => require('../experiments') as typeof Experiments,
   figures: () => require('../figures') as typeof Figures,

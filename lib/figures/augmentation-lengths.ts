@@ -6,8 +6,8 @@ import { axis, figure, lengthColours, percent, typeLabel, type Figure } from './
 type Counts = Record<string, Record<LengthClass, number>>;
 
 /**
- * Figure 2 of paper B, before and after augmentation: for each entity type two bars with the shares of short, medium and long mentions, and at their label
- * how many there are.
+ * Figure 2 of paper B, before and after augmentation: for each entity type two bars with the shares of short, medium and long mentions, and at
+ * their label how many there are.
  */
 export function augmentationLengths({ before, after }: { before: Counts; after: Counts }): Figure {
   const rows = Object.keys(before).flatMap((type) => [

@@ -52,7 +52,10 @@ const bottom = ({ x, y }: Box, aside = 0): [number, number] => [x + aside, y - h
 const left = ({ x, y }: Box): [number, number] => [x - half.width, y];
 const right = ({ x, y }: Box, above = 0): [number, number] => [x + half.width, y + above];
 
-/** Figure 3 of paper B: the process of augmentation, easy data augmentation on the left and remote supervision on the right, with what passed along each arrow. */
+/**
+ * Figure 3 of paper B: the process of augmentation, easy data augmentation on the left and remote supervision on the right, with what passed along
+ * each arrow.
+ */
 export function augmentationProcess({ train, easy, remote, sources }: ProcessCounts): Figure {
   const { annotation, terms } = remote;
   const corrected = annotation.corrected.type + annotation.corrected.boundary;

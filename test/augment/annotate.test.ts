@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { JobError } from '../../lib/common';
 import { checkAugmentConfig, Dictionary, type Candidate, type Verdict, type Verifier } from '../../lib/augment';
 import { annotate } from '../../lib/augment/annotate';
 import { PairShares } from '../../lib/augment/pair-shares';
@@ -22,10 +23,11 @@ describe('annotation of unlabelled sentences', () => {
     { id: 'e', text: '今日复查未见异常，患者一般情况良好，嘱其休息', entities: [] },
   ];
   const dictionary = Dictionary.of(train, 2);
+  const types = ['bod', 'dis', 'sym'];
   const annotated = (texts: string[], table: Record<string, Verdict>, scored: Document[] = []) => {
     const guard = new ScoredDocuments(scored);
     guard.learn(train, []);
-    return annotate(texts, { dictionary, verifier: says(table), pairs: new PairShares(train), config: remote, scored: guard });
+    return annotate(texts, { dictionary, verifier: says(table), pairs: new PairShares(train), types, config: remote, scored: guard });
   };
 
   it('keeps a sentence whose matches are all decided, with the type that is sure', async () => {
@@ -52,9 +54,16 @@ describe('annotation of unlabelled sentences', () => {
     assert.deepEqual(counts.corrected, { type: 1, boundary: 1 });
   });
 
+  it('believes no verdict that makes no sense, and tells whose it is', async () => {
+    const senseless = async (verdict: Verdict, told: RegExp) => assert.rejects(annotated(['今日腹泻'], { '腹泻 sym': verdict }), (error: Error) => error instanceof JobError && told.test(error.message));
+    await senseless({ confidence: 1.2 }, /verifier table answered on "腹泻" \(sym\) in "今日腹泻" with a confidence of 1\.2/);
+    await senseless({ confidence: 1, correction: { start: 2, end: 4, type: '疾病' } }, /the type 疾病, which is none of bod, dis, sym/);
+    await senseless({ confidence: 1, correction: { start: 2, end: 5, type: 'dis' } }, /\[2, 5\) of 4 characters/);
+  });
+
   it('drops sentences where annotations cross, where an entity is probably missed, and where a correction is known from scored documents alone', async () => {
     const crossing = await annotate(['见肺炎症'], {
-      dictionary, verifier: says({ '肺炎 dis': { confidence: 1 }, '炎症 sym': { confidence: 1 } }), pairs: new PairShares(train), config: { ...remote, matches: 'all' }, scored: new ScoredDocuments([]),
+      dictionary, verifier: says({ '肺炎 dis': { confidence: 1 }, '炎症 sym': { confidence: 1 } }), pairs: new PairShares(train), types, config: { ...remote, matches: 'all' }, scored: new ScoredDocuments([]),
     });
     assert.deepEqual([crossing.kept, crossing.counts.sentences.crossing], [[], 1]);
     // 肝硬 lies inside an entity whenever training has it; here it is in no match.

@@ -109,6 +109,10 @@ describe('data augmentation of the embedded corpus', function () {
     assert.equal(report.remote.made, 0);
   });
 
+  it('refuses a training split with a type that it was not told of', async () => {
+    await assert.rejects(augment(train, {}, { types: ['dis'] }, 1), (error: Error) => error instanceof InputError && /type \w+, which is none of those given: dis/.test(error.message));
+  });
+
   it('refuses a training split that has its own products in it', async () => {
     const twice = whole.documents.slice(0, train.length + 250);
     await assert.rejects(augment(twice, { remote: { documents: 0 } }, {}, 1), (error: Error) => error instanceof InputError && /augmented already/.test(error.message));

@@ -95,6 +95,24 @@ describe('data and score commands', () => {
     assert.ok(!existsSync(path.join(out, 'train.xml')));
   });
 
+  it('data augment writes the augmented split and tells what it did, never over a file that is there', async () => {
+    const more = Array.from({ length: 20 }, (_, i): Document => ({ id: `m${i}`, text: `第${i}例：发热${i}天。伴咳嗽。`, entities: [{ start: 4 + String(i).length - 1, end: 6 + String(i).length - 1, type: 'sym' }] }));
+    const folder = scratch({ 'train.jsonl': writeJsonl([train[0], ...more]), 'test.jsonl': writeJsonl(test) });
+    const out = path.join(folder, 'more.jsonl');
+    const { stdout, stderr } = await medner('data', 'augment', folder, '--out', out, '--set', 'sentences.documents=0.5', '--json');
+    const report = JSON.parse(stdout);
+    const written = parseJsonl(readFileSync(out, 'utf8'));
+    assert.equal(report.config.sentences.documents, 0.5);
+    assert.equal(written.length, 21 + report.easy.substitution.made + report.easy.joining.made + report.easy.sentences.made);
+    assert.ok(report.easy.sentences.made > 0);
+    assert.deepEqual(report.guarded, { documents: 1, mentions: 1 });
+    assert.match(stderr, /more\.jsonl/);
+    await refuses(() => medner('data', 'augment', folder, '--out', out), 'more.jsonl is already there', '--force');
+    await refuses(() => medner('data', 'augment', folder, '--out', path.join(folder, 'train.jsonl'), '--force'), 'is the corpus itself');
+    await refuses(() => medner('data', 'augment', folder, '--set', 'sentences.document=1'), 'sentences.document', 'did you mean documents?');
+    assert.match((await medner('data', 'augment', folder)).stdout, /^21 training documents; distance from the target .*\n\noperation +wanted +documents/);
+  });
+
   it('score prints the promised JSON and reports documents without a prediction', async () => {
     const folder = scratch({ 'gold.jsonl': writeJsonl(train), 'pred.jsonl': writeJsonl([{ ...train[0], entities: train[0].entities.slice(0, 2) }]) });
     const files = ['--gold', path.join(folder, 'gold.jsonl'), '--pred', path.join(folder, 'pred.jsonl')];
