@@ -2,7 +2,6 @@
 export * from './common';
 export * from './corpus';
 export * from './augment';
-export type { Lexicon } from './text';
 export * from './text';
 export * from './evaluation';
 export { backendInfo, prepareBackend, probeBackends } from './backend';

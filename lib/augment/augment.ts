@@ -6,7 +6,7 @@ import { augmentEasily, type OperationReport } from './easy';
 import { offlineLexicon, type InstanceSource } from './instances';
 import { Intake } from './intake';
 import { Joining } from './joining';
-import type { Lexicon } from './lexicon';
+import type { TypedLexicon } from './lexicon';
 import { Material, type Operation } from './operation';
 import { superviseRemotely } from './remote';
 import type { AugmentReport } from './report';
@@ -20,7 +20,7 @@ import type { Verifier } from './verifier';
 export interface AugmentResources {
   /** Documents that are scored or choose the epoch. Only the guard against leakage reads them: their texts and mentions are kept out. */
   scored?: readonly Document[];
-  lexicons?: readonly Lexicon[];
+  lexicons?: readonly TypedLexicon[];
   synonyms?: readonly SynonymSet[];
   /** Passages of unlabelled text. */
   unlabelled?: readonly string[];

@@ -8,7 +8,7 @@ export interface TypedTerm {
   type: string;
 }
 
-export interface Lexicon {
+export interface TypedLexicon {
   name: string;
   terms: TypedTerm[];
   /** Terms left aside because `types` does not name their type. */
@@ -20,7 +20,7 @@ export interface Lexicon {
  * each. `types` maps the lexicon's types to the corpus's and leaves the others out; without it they must be the corpus's.
  * @throws InputError naming the file and line that cannot be read so
  */
-export function readLexicon(file: string, corpusTypes: readonly string[], types: Readonly<Record<string, string>> | null = null): Lexicon {
+export function readLexicon(file: string, corpusTypes: readonly string[], types: Readonly<Record<string, string>> | null = null): TypedLexicon {
   if (!existsSync(file)) throw new InputError(`${file}: there is no such lexicon; expected a file of term<TAB>type lines or a folder of TYPE.txt files`);
   const read = statSync(file).isDirectory() ? fromFolder(file, types) : fromFile(file);
   const wrong = Object.values(types ?? {}).find((type) => !corpusTypes.includes(type));

@@ -7,7 +7,7 @@ import type { AugmentConfig } from './config';
 import { Dictionary, origins, type Origin } from './dictionary';
 import { addInstances, type InstanceReport, type InstanceSource } from './instances';
 import type { Intake } from './intake';
-import type { Lexicon } from './lexicon';
+import type { TypedLexicon } from './lexicon';
 import type { MentionPool } from './mentions';
 import type { Cause } from './operation';
 import { PairShares } from './pair-shares';
@@ -53,7 +53,7 @@ export interface RemoteReport {
 }
 
 export interface RemoteSources {
-  lexicons: readonly Lexicon[];
+  lexicons: readonly TypedLexicon[];
   unlabelled: readonly string[];
   instances: InstanceSource;
   /** null: training statistics. */

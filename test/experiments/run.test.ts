@@ -151,19 +151,25 @@ describe('a run', () => {
     const done: boolean[] = [];
     let interim = 0;
     const output = await bComparison.run({ ...request, hooks: { onRunDone: (cached) => done.push(cached), onInterim: () => interim++ } });
-    assert.equal(bComparison.runs(request), 8);
-    assert.equal(done.length, 8);
+    assert.equal(bComparison.runs(request), 14);
+    assert.equal(done.length, 14);
     assert.equal(interim, 1);
-    const [main, parts] = output.tables;
-    assert.deepEqual(main.rows.map(([label]) => label), ['BERT', 'RoBERTa-GP', 'RW-GP', 'RW-EGP']);
+    const [main, parts, confusions] = output.tables;
+    assert.deepEqual(main.rows.map(([label]) => label), [
+      'BERT', 'RoBERTa', 'BERT-CRF', 'RoBERTa-BiLSTM-CRF', 'RoBERTa-GP', 'RoBERTa-GP-SoftLexicon', 'DA-RW-EGP',
+    ]);
     assert.equal(main.columns.length, main.rows[0].length);
     assert.equal(parts.columns.length, parts.rows[0].length);
+    assert.match(confusions.title, /DA-RW-EGP/);
+    // From random weights BERT and RoBERTa are one model, which is run once.
+    assert.equal(done.filter((cached) => cached).length, 2);
     assert.match(toMarkdown(main), /random weights/);
     assert.match(main.footnotes.join('\n'), /Set for this table: .*model\.head\.k=20/);
-    assert.equal(output.records.length, 8);
+    assert.equal(output.records.length, 14);
+    assert.ok(output.records[13].augmentation!.train.documents > 0);
     done.length = 0;
     const again = await bComparison.run({ ...request, hooks: { onRunDone: (cached) => done.push(cached) } });
-    assert.deepEqual(done, Array.from({ length: 8 }, () => true));
+    assert.deepEqual(done, Array.from({ length: 14 }, () => true));
     assert.deepEqual(again.tables, output.tables);
   });
 });
