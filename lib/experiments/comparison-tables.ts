@@ -73,6 +73,10 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
   const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
   const baseline = rows[0].label;
+  const rates = ({ runs }: MeasuredRow): string => {
+    const { encoder, head } = runs[0].config.training.learningRate;
+    return `${encoder} (encoder) and ${head} (head)`;
+  };
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
       `epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
@@ -80,6 +84,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, ${startedFrom(all)}`,
     ...(request.set.length ? [`Set for this table: ${request.set.join(', ')}.`] : []),
     `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ')}), ${config.precision}.`,
+    ...rows.filter((row) => rates(row) !== rates(rows[0])).map((row) => `${row.label} learns at rates of ${rates(row)}; ${baseline} at ${rates(rows[0])}.`),
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),

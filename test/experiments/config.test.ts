@@ -23,6 +23,14 @@ describe('a run\'s configuration', () => {
     }
   });
 
+  it('has its profile\'s learning rates, or those of a head that does not train at them, which an assignment overrides', () => {
+    const rates = (variant: string, profile: string, ...set: string[]) => resolveConfig({ ...request, variant, profile, set }).training.learningRate;
+    assert.deepEqual(rates('bert-crf', 'quick'), { encoder: 2e-3, head: 2e-3 });
+    assert.deepEqual(rates('roberta-bilstm-crf', 'quick'), { encoder: 5e-4, head: 2e-3 });
+    assert.deepEqual(rates('roberta-bilstm-crf', 'small'), rates('rw-egp', 'small'));
+    assert.equal(rates('roberta-bilstm-crf', 'quick', 'training.learningRate.encoder=1e-3').encoder, 1e-3);
+  });
+
   it('of the paper profile asks for the published weights where they are not there', () => {
     const message = refusal(() => resolveConfig({ ...request, profile: 'paper', set: ['model.encoder.weights=/nowhere/roberta'] }));
     assert.match(message, /nowhere\/roberta.*weights import/s);
