@@ -12,3 +12,4 @@ export * from './span-model';
 export * from './tag-model';
 export * from './token-words';
 export * from './types';
+export * from './word-vector-folder';

@@ -2,6 +2,7 @@ export * from './lexicon';
 export * from './segmenter';
 export * from './tags';
 export * from './tokenizer';
+export * from './type-agreement';
 export * from './vocabulary';
 export * from './windows';
 export * from './word-index';
