@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, InputError, inProject, projectRoot, sha256 } from '../common';
 import { Lexicon, Segmenter, Tokenizer, trainWordVectors, Vocabulary, WordVectors } from '../text';
-import { readWordVectorFolder, type ExampleResources } from '../models';
+import { readPublishedWordVectors, type ExampleResources } from '../models';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { makeLexicon } from './lexicon';
@@ -81,7 +81,7 @@ function wordVectorsOf(
 ): { wordVectors: WordVectors; wordVectorRecord: WordVectorRecord } {
   const { unlabelled: files, dictionaries: _files, trainMentions: _mentions, pretrained, ...options } = config;
   if (pretrained) {
-    const wordVectors = readWordVectorFolder(path.resolve(projectRoot, pretrained));
+    const wordVectors = readPublishedWordVectors(path.resolve(projectRoot, pretrained));
     return { wordVectors, wordVectorRecord: { ...recordOf(wordVectors), pretrained } };
   }
   const hidden = [...data.parts.tuning, ...data.parts.scored].map(({ text }) => text);

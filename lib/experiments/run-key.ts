@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import type { BackendInfo } from '../backend';
 import { canonicalJson, projectRoot, sha256, sha256File } from '../common';
-import { weightsFile, wordVectorFolderHash } from '../models';
+import { publishedWordVectorsHash, weightsFile } from '../models';
 import { augmentationIdentity } from './augmentation';
+import type { RunConfig, WordVectorConfig } from './config';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { vocabularyFile } from './resources';
@@ -47,7 +48,7 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
 function wordVectorIdentity({ pretrained, ...training }: WordVectorConfig, hashOf: (file: string) => string): object {
   const dictionaries = training.dictionaries.map(hashOf);
   if (!pretrained) return { ...training, unlabelled: training.unlabelled.map(hashOf), dictionaries };
-  return { pretrained: wordVectorFolderHash(path.resolve(projectRoot, pretrained)), dictionaries, trainMentions: training.trainMentions };
+  return { pretrained: publishedWordVectorsHash(path.resolve(projectRoot, pretrained)), dictionaries, trainMentions: training.trainMentions };
 }
 
 export function runKey(config: RunConfig, data: RunData, backend: BackendInfo): string {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:
 import * as path from 'node:path';
 import { canonicalJson, projectRoot, sha256, writeJson } from '../common';
 import { commit, hardware, peakMemory, readLines, resetPeakMemory, runsFolder, type Commit, type Hardware } from '../experiments';
-import { mostFrequentWords, readWordVectorFolder, wordVectorFiles, wordVectorFolderHash, writeWordVectorFolder } from '../models';
+import { mostFrequentWords, readPublishedWordVectors, wordVectorFiles, publishedWordVectorsHash, writePublishedWordVectors } from '../models';
 import { Segmenter, specialWords, trainOnIndex, typeAgreement, WordIndex, type TypeAgreement, type WordVectors } from '../text';
 import { corpusTexts } from './corpus-texts';
 import { keepPassages, listText, textInputs, type ListedText, type PassageCounts, type TextInputs } from './kept-passages';
@@ -77,7 +77,7 @@ export async function makeWordVectors(config: WordVectorTraining, options: WordV
 /** Measures finished vectors on typed terms: a file a type, named after it, with a term a line. */
 export function measureOnTerms(folder: string, files: readonly string[]): NonNullable<WordVectorTrainingRecord['agreement']> {
   const terms = new Map(files.map((file) => [path.basename(file, path.extname(file)), readLines(path.resolve(projectRoot, file))]));
-  return { files: [...files], ...typeAgreement(readWordVectorFolder(folder), terms) };
+  return { files: [...files], ...typeAgreement(readPublishedWordVectors(folder), terms) };
 }
 
 /** Copies finished vectors to where they are published, with their record. */
@@ -114,7 +114,7 @@ async function make(folder: string, key: string, { config, text, inputs, segment
   rmSync(work, { recursive: true });
   const read = Date.now();
   const { size, published } = await train(index, config, pace);
-  writeWordVectorFolder(folder, published);
+  writePublishedWordVectors(folder, published);
   const { counts } = index.index(config.training.minCount);
   const record: WordVectorTrainingRecord = {
     key,
@@ -126,7 +126,7 @@ async function make(folder: string, key: string, { config, text, inputs, segment
       rows: published.size,
       dimension: published.dimension,
       coverage: counts.subarray(specialWords.length, published.size).reduce((sum, count) => sum + count, 0) / index.words,
-      sha256: wordVectorFolderHash(folder),
+      sha256: publishedWordVectorsHash(folder),
     },
     commit: commit(),
     hardware: hardware(),

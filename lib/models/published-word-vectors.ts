@@ -13,7 +13,7 @@ export const wordVectorFiles = { vectors: 'word-vectors.safetensors', words: 'wo
 const tensorName = 'vectors';
 
 /** The vectors' file is written last: a folder that has it is whole. */
-export function writeWordVectorFolder(folder: string, { words, matrix, dimension }: WordVectors): void {
+export function writePublishedWordVectors(folder: string, { words, matrix, dimension }: WordVectors): void {
   const unfit = words.find((word) => word === '' || /\s/u.test(word));
   if (unfit !== undefined) throw new InputError(`${displayPath(folder)}: ${wordVectorFiles.words} has a word a line and cannot hold ${JSON.stringify(unfit)}`);
   writeFileAtomic(path.join(folder, wordVectorFiles.words), words.map((word) => `${word}\n`).join(''));
@@ -22,10 +22,10 @@ export function writeWordVectorFolder(folder: string, { words, matrix, dimension
 }
 
 /**
- * Reads what `writeWordVectorFolder` wrote, or someone else in its format; other number formats than half are read too.
+ * Reads what `writePublishedWordVectors` wrote, or someone else in its format; other number formats than half are read too.
  * @throws InputError naming the file and what is wrong with it
  */
-export function readWordVectorFolder(folder: string): WordVectors {
+export function readPublishedWordVectors(folder: string): WordVectors {
   const words = readWords(path.join(folder, wordVectorFiles.words));
   const file = path.join(folder, wordVectorFiles.vectors);
   const tensors = readSafetensors(file);
@@ -43,7 +43,7 @@ export function readWordVectorFolder(folder: string): WordVectors {
 }
 
 /** SHA-256 of the content of both files. */
-export function wordVectorFolderHash(folder: string): string {
+export function publishedWordVectorsHash(folder: string): string {
   return sha256(Object.values(wordVectorFiles).map((name) => sha256File(existing(path.join(folder, name)))).join('\n'));
 }
 

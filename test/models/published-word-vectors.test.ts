@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { Random } from '../../lib/common';
-import { mostFrequentWords, readWordVectorFolder, wordVectorFiles, wordVectorFolderHash, writeSafetensors, writeWordVectorFolder } from '../../lib/models';
+import { mostFrequentWords, readPublishedWordVectors, wordVectorFiles, publishedWordVectorsHash, writeSafetensors, writePublishedWordVectors } from '../../lib/models';
 import { decodeValues } from '../../lib/models/number-formats';
 import { specialWords, WordVectors } from '../../lib/text';
 import { refuses, removeScratch, scratch } from '../corpus/scratch';
@@ -27,12 +27,12 @@ describe('a folder of word vectors', () => {
     const folder = scratch({});
     fc.assert(fc.property(fc.integer({ min: 1, max: 6 }).chain((dimension) => fc.tuple(fc.constant(dimension), fc.array(half, { minLength: words.length * dimension, maxLength: words.length * dimension }))), ([dimension, bits]) => {
       const matrix = halves(bits);
-      writeWordVectorFolder(folder, new WordVectors(words, matrix, dimension));
+      writePublishedWordVectors(folder, new WordVectors(words, matrix, dimension));
       const bytes = Object.values(wordVectorFiles).map((name) => readFileSync(path.join(folder, name)));
-      const back = readWordVectorFolder(folder);
+      const back = readPublishedWordVectors(folder);
       assert.deepEqual([back.words, back.dimension], [words, dimension]);
       assert.deepEqual(Buffer.from(back.matrix.buffer), Buffer.from(matrix.buffer));
-      writeWordVectorFolder(folder, back);
+      writePublishedWordVectors(folder, back);
       assert.deepEqual(Object.values(wordVectorFiles).map((name) => readFileSync(path.join(folder, name))), bytes);
     }), { numRuns: 60, seed: 3 });
   });
@@ -40,8 +40,8 @@ describe('a folder of word vectors', () => {
   it('rounds to the nearest half: no cosine moves by a thousandth', () => {
     const folder = scratch({});
     const vectors = randomVectors(120, 100);
-    writeWordVectorFolder(folder, vectors);
-    const back = readWordVectorFolder(folder);
+    writePublishedWordVectors(folder, vectors);
+    const back = readPublishedWordVectors(folder);
     vectors.matrix.forEach((value, i) => assert.ok(Math.abs(back.matrix[i] - value) <= Math.max(2 ** -25, Math.abs(value) * 2 ** -11)));
     for (const word of vectors.words.slice(4)) {
       const cosines = new Map(back.neighbours(word, 120).map((near) => [near.word, near.cosine]));
@@ -60,17 +60,17 @@ describe('a folder of word vectors', () => {
 
   it('has a hash of what is in both files', () => {
     const [a, b] = [scratch({}), scratch({})];
-    for (const folder of [a, b]) writeWordVectorFolder(folder, randomVectors(9, 4));
-    assert.equal(wordVectorFolderHash(a), wordVectorFolderHash(b));
+    for (const folder of [a, b]) writePublishedWordVectors(folder, randomVectors(9, 4));
+    assert.equal(publishedWordVectorsHash(a), publishedWordVectorsHash(b));
     const file = path.join(b, wordVectorFiles.words);
     writeFileSync(file, readFileSync(file, 'utf8').replace('词0', '字0'));
-    assert.notEqual(wordVectorFolderHash(a), wordVectorFolderHash(b));
+    assert.notEqual(publishedWordVectorsHash(a), publishedWordVectorsHash(b));
   });
 
   it('is refused with the file and the place that are wrong', async () => {
     const made = (change: (folder: string) => void): string => {
       const folder = scratch({});
-      writeWordVectorFolder(folder, randomVectors(8, 3));
+      writePublishedWordVectors(folder, randomVectors(8, 3));
       change(folder);
       return folder;
     };
@@ -93,10 +93,10 @@ describe('a folder of word vectors', () => {
       [tensor('vectors', [8], new Array<number>(8).fill(0)), ['shape [8]', '[words, dimension]']],
       [tensor('vectors', [8, 1], [0, 0, 0, 0, 0, 0, NaN, 0]), ['"词2" (row 6) holds NaN']],
     ];
-    for (const [folder, expected] of cases) await refuses(() => readWordVectorFolder(folder), ...expected);
+    for (const [folder, expected] of cases) await refuses(() => readPublishedWordVectors(folder), ...expected);
     const spaced = new WordVectors([...specialWords, '甲 乙'], new Float32Array(5), 1);
-    await refuses(() => writeWordVectorFolder(scratch({}), spaced), '"甲 乙"');
+    await refuses(() => writePublishedWordVectors(scratch({}), spaced), '"甲 乙"');
     const large = new WordVectors([...specialWords, '甲'], Float32Array.of(0, 0, 0, 0, 1e6), 1);
-    await refuses(() => writeWordVectorFolder(scratch({}), large), 'half-precision');
+    await refuses(() => writePublishedWordVectors(scratch({}), large), 'half-precision');
   });
 });
