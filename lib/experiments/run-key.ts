@@ -4,7 +4,6 @@ import { canonicalJson, projectRoot, sha256, sha256File } from '../common';
 import { publishedWordVectorsHash, weightsFile } from '../models';
 import { augmentationIdentity } from './augmentation';
 import type { RunConfig, WordVectorConfig } from './config';
-import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { vocabularyFile } from './resources';
 
