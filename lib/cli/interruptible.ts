@@ -3,14 +3,14 @@ const interruptStatus = 130;
 
 /**
  * Runs a job that can be interrupted: Ctrl-C (or SIGTERM) lets it finish its step and write a checkpoint; a second Ctrl-C
- * ends the process at once, which loses no more than the steps since the last checkpoint.
+ * ends the process at once, which loses no more than the steps since the last checkpoint. A job of minutes has none.
  */
-export async function interruptible(job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function interruptible(job: (signal: AbortSignal) => Promise<void>, { checkpoints = true } = {}): Promise<void> {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(interruptStatus);
     controller.abort();
-    process.stderr.write('\ninterrupted: finishing the step and writing a checkpoint (again to stop at once)\n');
+    process.stderr.write(`\ninterrupted: finishing the step${checkpoints ? ' and writing a checkpoint' : ''} (again to stop at once)\n`);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -18,7 +18,7 @@ export async function interruptible(job: (signal: AbortSignal) => Promise<void>)
     await job(controller.signal);
   } catch (error) {
     if ((error as Error).name !== 'Interrupted') throw error;
-    process.stderr.write(`${(error as Error).message}. Nothing is lost: the same command continues from here.\n`);
+    process.stderr.write(`${(error as Error).message}.${checkpoints ? ' Nothing is lost: the same command continues from here.' : ''}\n`);
     process.exitCode = interruptStatus;
   } finally {
     process.off('SIGINT', onSignal);

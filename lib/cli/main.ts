@@ -12,6 +12,7 @@ import * as score from './score';
 import * as train from './train';
 import * as verify from './verify';
 import * as weights from './weights';
+import * as wordVectors from './word-vectors';
 
 const program = new Command('medner')
   .description('A laboratory for Chinese medical named entity recognition: two papers\' models and experiments, re-run.')
@@ -19,7 +20,7 @@ const program = new Command('medner')
   .showHelpAfterError('(medner COMMAND --help shows what a command takes)')
   .exitOverride();
 
-for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, notebooks, bench]) {
+for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, wordVectors, notebooks, bench]) {
   command.register(program);
 }
 

@@ -1,14 +1,12 @@
-import * as path from 'node:path';
 import type { Command } from 'commander';
-import { displayPath, inProject, projectRoot } from '../common';
+import { displayPath, inProject } from '../common';
 import { collect, interruptible } from './interruptible';
 import { lazy } from './lazy';
 import { RunProgress } from './run-progress';
+import { corpusOption, guardOption, inProjectTerms, textArgument, textOf, type TextFlags } from './text-options';
 import { integer } from './train';
 
-interface PretrainFlags {
-  corpus: string[];
-  guard: string[];
+interface PretrainFlags extends TextFlags {
   vocabulary?: string;
   steps?: string;
   seed?: string;
@@ -22,9 +20,9 @@ export function register(program: Command): void {
   program
     .command('pretrain')
     .description('trains a small encoder to guess hidden words of unlabelled text (masked language model), and keeps it with its record')
-    .argument('[text...]', 'files or folders of text: .txt (a passage a line), .json, .jsonl, .csv')
-    .option('--corpus <id>', "train on a corpus's training texts too, and leave out text that holds its other documents; may be repeated", collect, [])
-    .option('--guard <id|path>', 'leave out text that holds a scored document of this corpus, or a passage of these files; may be repeated', collect, [])
+    .argument(...textArgument)
+    .addOption(corpusOption())
+    .addOption(guardOption())
     .option('--vocabulary <file>', 'a vocab.txt in the common format, of which the part is kept that the text uses')
     .option('--steps <n>', 'updates (training.steps)')
     .option('--seed <n>', 'seed of weights, order and masks')
@@ -36,16 +34,12 @@ export function register(program: Command): void {
 }
 
 async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal): Promise<void> {
-  const { checkPretrainConfig, isCorpus, pretrain, pretrainCommand, pretrainDefaults, publishPretrained } = lazy.pretraining();
+  const { checkPretrainConfig, pretrain, pretrainCommand, pretrainDefaults, publishPretrained } = lazy.pretraining();
   const { withOverrides } = lazy.experiments();
   const { bfloat16Pays, prepareBackend } = lazy.backend();
   await prepareBackend();
   const base = structuredClone(pretrainDefaults);
-  const inProjectTerms = (file: string): string => {
-    const relative = path.relative(projectRoot, path.resolve(file));
-    return relative.startsWith('..') ? path.resolve(file) : relative;
-  };
-  base.text = { ...base.text, sources: sources.map(inProjectTerms), corpora: flags.corpus, guarded: flags.guard.map((name) => (isCorpus(name) ? name : inProjectTerms(name))) };
+  base.text = { ...base.text, ...textOf(sources, flags) };
   if (flags.vocabulary !== undefined) base.vocabulary.full = inProjectTerms(flags.vocabulary);
   if (flags.steps !== undefined) base.training.steps = integer('--steps', flags.steps, 1);
   if (flags.seed !== undefined) base.seed = integer('--seed', flags.seed);

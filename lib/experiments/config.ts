@@ -51,6 +51,11 @@ export const WordVectorConfig = z.strictObject({
    * be one word, which tells its borders, and an unseen one would not be.
    */
   trainMentions: z.boolean().default(false),
+  /**
+   * A folder of finished vectors (word-vectors.safetensors, words.txt), taken as they are: then nothing is trained, `unlabelled` must
+   * be empty, and the training fields above have no effect, the dimension included. Off: vectors are trained for the run.
+   */
+  pretrained: z.string().nullish(),
 });
 export type WordVectorConfig = z.infer<typeof WordVectorConfig>;
 
@@ -103,5 +108,16 @@ export function checkConfig(value: unknown): RunConfig {
   if (model.encoder.hidden % model.encoder.heads !== 0) {
     throw new InputError(`model.encoder.hidden (${model.encoder.hidden}) must be a multiple of model.encoder.heads (${model.encoder.heads})`);
   }
-  return { ...parsed.data, wordVectors: model.words || model.lexicon ? wordVectors : null };
+  return { ...parsed.data, wordVectors: wordVectors && (model.words || model.lexicon) ? checkWordVectors(wordVectors) : null };
+}
+
+function checkWordVectors({ pretrained, ...rest }: WordVectorConfig): WordVectorConfig {
+  if (!pretrained) return rest;
+  if (rest.unlabelled.length) {
+    throw new InputError(
+      `wordVectors.pretrained is ${pretrained}, and vectors from there are not trained further, but wordVectors.unlabelled names ` +
+        `${rest.unlabelled.join(', ')}; empty it with --set wordVectors.unlabelled=[], or give no pretrained vectors`,
+    );
+  }
+  return { ...rest, pretrained };
 }

@@ -136,7 +136,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     seed,
     corpus: { id: corpus, split: null, splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
     tokenization: chosen.tokenization,
-    wordVectors: chosen.wordVectors,
+    wordVectors: withEmptyFields(WordVectorConfig, chosen.wordVectors),
     model: withEmptyFields(ModelConfig, { ...model, encoder: withEmptyFields(EncoderConfig, model.encoder), head: withBand(model.head, corpus) }),
     training: withEmptyFields(TrainingConfig, { ...chosen.training, learningRate: chosen.headRates?.[row.head] ?? chosen.training.learningRate }),
     precision: 'float32',
@@ -144,7 +144,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
   if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
   if (corpus === 'sample') {
     config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
-    config.wordVectors = { ...chosen.wordVectors, unlabelled: embedded.unlabelled };
+    config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };
   }
   // null has been heard above: without weights the field is absent.
   return checkConfig(withOverrides(config, set.filter((assignment) => assignment !== `${weightsField}=null`)));

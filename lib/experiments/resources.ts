@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, InputError, inProject, projectRoot, sha256 } from '../common';
 import { Lexicon, Segmenter, Tokenizer, trainWordVectors, Vocabulary, WordVectors } from '../text';
-import type { ExampleResources } from '../models';
+import { readPublishedWordVectors, type ExampleResources } from '../models';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { makeLexicon } from './lexicon';
@@ -15,8 +15,10 @@ export interface WordVectorRecord {
   /** Unlabelled lines trained on, and those left out because they hold a scored or tuning text. */
   unlabelledLines: number;
   leftOut: number;
-  /** SHA-256 of the file. */
+  /** SHA-256 of words and numbers. */
   hash: string;
+  /** The folder of finished vectors, where the run took such. */
+  pretrained?: string;
 }
 
 export interface RunResources extends ExampleResources {
@@ -77,7 +79,11 @@ function wordVectorsOf(
   segmenter: Segmenter,
   onWords?: (share: number) => void,
 ): { wordVectors: WordVectors; wordVectorRecord: WordVectorRecord } {
-  const { unlabelled: files, dictionaries: _files, trainMentions: _mentions, ...options } = config;
+  const { unlabelled: files, dictionaries: _files, trainMentions: _mentions, pretrained, ...options } = config;
+  if (pretrained) {
+    const wordVectors = readPublishedWordVectors(path.resolve(projectRoot, pretrained));
+    return { wordVectors, wordVectorRecord: { ...recordOf(wordVectors), pretrained } };
+  }
   const hidden = [...data.parts.tuning, ...data.parts.scored].map(({ text }) => text);
   const unlabelled = readUnlabelled(files.map((file) => path.resolve(projectRoot, file)), hidden);
   const texts = [...data.parts.train.map(({ text }) => text), ...unlabelled.lines];
@@ -90,10 +96,11 @@ function wordVectorsOf(
   }
   // Read back even when just trained, so that a run uses the same numbers whether or not the file was there.
   const wordVectors = WordVectors.read(file);
-  const { size: words, dimension } = wordVectors;
-  const record = { words, dimension, unlabelledLines: unlabelled.lines.length, leftOut: unlabelled.leftOut, hash: hashOf(wordVectors) };
-  return { wordVectors, wordVectorRecord: record };
+  return { wordVectors, wordVectorRecord: { ...recordOf(wordVectors), unlabelledLines: unlabelled.lines.length, leftOut: unlabelled.leftOut } };
 }
+
+const recordOf = (wordVectors: WordVectors): WordVectorRecord =>
+  ({ words: wordVectors.size, dimension: wordVectors.dimension, unlabelledLines: 0, leftOut: 0, hash: hashOf(wordVectors) });
 
 function hashOf({ words, matrix }: WordVectors): string {
   return sha256(words.join('\n') + sha256(new Uint8Array(matrix.buffer, matrix.byteOffset, matrix.byteLength)));

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import type { BackendInfo } from '../backend';
 import { canonicalJson, projectRoot, sha256, sha256File } from '../common';
-import { weightsFile } from '../models';
+import { publishedWordVectorsHash, weightsFile } from '../models';
 import { augmentationIdentity } from './augmentation';
-import type { RunConfig } from './config';
+import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { vocabularyFile } from './resources';
 
@@ -30,11 +30,7 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
     semantics,
     ...rest,
     tokenization: { ...tokenization, vocabulary: vocabulary && hashOf(vocabulary) },
-    wordVectors: config.wordVectors && {
-      ...config.wordVectors,
-      unlabelled: config.wordVectors.unlabelled.map(hashOf),
-      dictionaries: config.wordVectors.dictionaries.map(hashOf),
-    },
+    wordVectors: config.wordVectors && wordVectorIdentity(config.wordVectors, hashOf),
     model: {
       ...config.model,
       encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) },
@@ -45,6 +41,13 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },
   };
+}
+
+/** Of finished vectors nothing counts but their content, and how the run's text becomes words. */
+function wordVectorIdentity({ pretrained, ...training }: WordVectorConfig, hashOf: (file: string) => string): object {
+  const dictionaries = training.dictionaries.map(hashOf);
+  if (!pretrained) return { ...training, unlabelled: training.unlabelled.map(hashOf), dictionaries };
+  return { pretrained: publishedWordVectorsHash(path.resolve(projectRoot, pretrained)), dictionaries, trainMentions: training.trainMentions };
 }
 
 export function runKey(config: RunConfig, data: RunData, backend: BackendInfo): string {

@@ -5,6 +5,7 @@ export * from './encoding';
 export * from './examples';
 export * from './import-weights';
 export * from './pretrained';
+export * from './published-word-vectors';
 export * from './r-drop';
 export * from './registry';
 export * from './safetensors';

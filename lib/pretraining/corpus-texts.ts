@@ -19,7 +19,7 @@ export const isCorpus = (name: string): boolean => catalog.some(({ id }) => id =
  * The texts that corpora give and forbid. Forbidden is every document outside the training split of a scheme that the papers
  * split by: as published, 8:1:1 and 70:15:15 with the default split seed. So the encoder can be judged under any of them.
  */
-export async function corpusTexts({ corpora, guarded }: TextConfig): Promise<CorpusTexts> {
+export async function corpusTexts({ corpora, guarded }: Pick<TextConfig, 'corpora' | 'guarded'>): Promise<CorpusTexts> {
   const texts: CorpusTexts = { passages: [], guarded: [] };
   const unknown = corpora.filter((name) => !isCorpus(name));
   if (unknown.length) throw new InputError(`text.corpora names ${unknown.join(', ')}; there are ${catalog.map(({ id }) => id).join(', ')}. Give other text as a source.`);

@@ -15,3 +15,7 @@ export * from './record';
 export * from './similar-words';
 export * from './trainer';
 export * from './vocabulary';
+export * from './word-neighbours';
+export * from './word-vector-card';
+export * from './word-vector-config';
+export * from './word-vectors';

@@ -1,8 +1,8 @@
 import { Interrupted } from '../training/progress';
 
-/** How far a preparation is in the work under way: bytes of text, or buckets of hashes. */
+/** How far it is in the work under way: bytes of text, buckets of hashes, or words trained on. */
 export interface TextProgress {
-  phase: 'reading' | 'duplicates' | 'counting' | 'packing';
+  phase: 'reading' | 'duplicates' | 'counting' | 'packing' | 'segmenting' | 'training';
   done: number;
   total: number;
 }
@@ -14,7 +14,11 @@ const interval = 100;
 export class Pace {
   private next = performance.now() + interval;
 
-  constructor(private readonly watcher: { onProgress?: (progress: TextProgress) => void; signal?: AbortSignal }) {}
+  /** @param stopped what one who interrupts is told */
+  constructor(
+    private readonly watcher: { onProgress?: (progress: TextProgress) => void; signal?: AbortSignal },
+    private readonly stopped = 'stopped while preparing the text, which will begin anew',
+  ) {}
 
   due(): boolean {
     return performance.now() >= this.next;
@@ -23,7 +27,7 @@ export class Pace {
   async turn(phase: TextProgress['phase'], done: number, total: number): Promise<void> {
     this.watcher.onProgress?.({ phase, done, total });
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.watcher.signal?.aborted) throw new Interrupted('stopped while preparing the text, which will begin anew');
+    if (this.watcher.signal?.aborted) throw new Interrupted(this.stopped);
     this.next = performance.now() + interval;
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, InputError } from '../common';
+import type { PassageCounts, TextInputs } from './kept-passages';
 import { continuesBit, idBits } from './passage-encoder';
 
 /** Raise it when what comes out for equal inputs changes: by reading, cleaning, guarding, words or packing. */
@@ -32,34 +33,8 @@ export interface TextMeta {
   heldOut: number;
   /** SHA-256 of vocab.txt in this folder, and its tokens. */
   vocabulary: { sha256: string; size: number };
-  inputs: {
-    files: { name: string; bytes: number }[];
-    /** SHA-256 of names, sizes and content; see `filesFingerprint`. */
-    filesHash: string;
-    /** Passages given by the caller, and guarded documents. */
-    passages: number;
-    passagesHash: string;
-    guarded: number;
-    guardedHash: string;
-  };
-  counts: {
-    files: number;
-    /** Files of other kinds in the folders given. */
-    passedOver: number;
-    /** Passages found, blank ones not counted: the sum of those left out, by cause, and `kept`. */
-    passages: number;
-    /** Fewer than 8 Chinese characters. */
-    short: number;
-    /** Chinese characters are under 30 %. */
-    foreign: number;
-    /** Holds a guarded document whole. */
-    guardedDocuments: number;
-    /** Shares 40 or more characters in a row with a guarded document. */
-    guardedRuns: number;
-    /** Equal to an earlier passage. */
-    duplicates: number;
-    kept: number;
-  };
+  inputs: TextInputs;
+  counts: PassageCounts;
   parts: Record<TextPart, PartCounts>;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError, Random } from '../common';
 import { NegativeSampling } from './negative-sampling';
+import { WordIndex } from './word-index';
 import { specialWords, WordVectors } from './word-vectors';
 
 /** How word vectors are trained (Mikolov et al. 2013, arXiv:1301.3781 and 1310.4546). Defaults after paper B's setting where it has one. */
@@ -35,17 +36,7 @@ export interface Word2VecProgress {
   learningRate: number;
 }
 
-interface IndexedText {
-  /** The special words, then the others, most frequent first. */
-  words: string[];
-  counts: Float64Array;
-  /** Rows of the words of all sentences, each between [CLS] and [SEP]. */
-  rows: Int32Array;
-  /** Where each sentence begins, and the end of the last. */
-  bounds: number[];
-}
-
-const [, unknown, opening, closing] = specialWords.map((_, row) => row);
+const unknown = specialWords.indexOf('[UNK]');
 
 /**
  * Trains word vectors. Sentence edges count as the words [CLS] and [SEP], and words under `minCount` as [UNK], so those
@@ -57,11 +48,21 @@ export function trainWordVectors(
   options: Word2VecOptions = {},
   onProgress?: (progress: Word2VecProgress) => void,
 ): WordVectors {
-  const parsed = word2VecSchema.safeParse(options);
-  if (!parsed.success) throw new InputError(`Word vector options: ${z.prettifyError(parsed.error)}`);
-  const { mode, dimension, window, negatives, epochs, minLearningRate, minCount, subsample, seed } = parsed.data;
-  const startRate = parsed.data.learningRate ?? (mode === 'cbow' ? 0.05 : 0.025);
-  const { words, counts, rows, bounds } = indexText(sentences, minCount);
+  checkOptions(options);
+  const text = new WordIndex();
+  for (const sentence of sentences) text.add(sentence);
+  const training = trainOnIndex(text, options);
+  for (let next = training.next(); ; next = training.next()) {
+    if (next.done) return next.value;
+    onProgress?.(next.value);
+  }
+}
+
+/** The same as steps of about a second, for one who must answer in between; each yields how far it is. */
+export function* trainOnIndex(text: WordIndex, options: Word2VecOptions = {}): Generator<Word2VecProgress, WordVectors> {
+  const { mode, dimension, window, negatives, epochs, minLearningRate, minCount, subsample, seed, learningRate } = checkOptions(options);
+  const startRate = learningRate ?? (mode === 'cbow' ? 0.05 : 0.025);
+  const { words, counts, rows, bounds } = text.index(minCount);
 
   const tables = new NegativeSampling(words.length, dimension, negatives + 1);
   const { stride } = tables;
@@ -93,37 +94,40 @@ export function trainWordVectors(
   const longest = bounds.reduce((most, bound, i) => Math.max(most, bound - (bounds[i - 1] ?? 0)), 0);
   const sentence = new Int32Array(longest);
   const context = new Int32Array(2 * window);
+  const passOver = (from: number, to: number, rate: number): void => {
+    let length = 0;
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      if (keepBelow[row] >= 2 ** 32 || draw() < keepBelow[row]) sentence[length++] = row;
+    }
+    for (let i = 0; i < length; i++) {
+      const reach = 1 + Math.floor((draw() / 2 ** 32) * window);
+      const last = Math.min(length - 1, i + reach);
+      let many = 0;
+      for (let j = Math.max(0, i - reach); j <= last; j++) {
+        if (j === i) continue;
+        if (mode === 'cbow') {
+          context[many++] = sentence[j];
+        } else {
+          drawTargets(sentence[i]);
+          tables.updateWord(sentence[j], rate);
+        }
+      }
+      if (many > 0) {
+        drawTargets(sentence[i]);
+        tables.updateMean(context, many, rate);
+      }
+    }
+  };
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (let s = 0; s + 1 < bounds.length; s++) {
       const done = epoch * rows.length + bounds[s];
       const rate = Math.max(minLearningRate, startRate * (1 - done / total));
-      if (s % 1024 === 0) onProgress?.({ words: done, total, learningRate: rate });
-      let length = 0;
-      for (let i = bounds[s]; i < bounds[s + 1]; i++) {
-        const row = rows[i];
-        if (keepBelow[row] >= 2 ** 32 || draw() < keepBelow[row]) sentence[length++] = row;
-      }
-      for (let i = 0; i < length; i++) {
-        const reach = 1 + Math.floor((draw() / 2 ** 32) * window);
-        const last = Math.min(length - 1, i + reach);
-        let many = 0;
-        for (let j = Math.max(0, i - reach); j <= last; j++) {
-          if (j === i) continue;
-          if (mode === 'cbow') {
-            context[many++] = sentence[j];
-          } else {
-            drawTargets(sentence[i]);
-            tables.updateWord(sentence[j], rate);
-          }
-        }
-        if (many > 0) {
-          drawTargets(sentence[i]);
-          tables.updateMean(context, many, rate);
-        }
-      }
+      if (s % 1024 === 0) yield { words: done, total, learningRate: rate };
+      passOver(bounds[s], bounds[s + 1], rate);
     }
   }
-  onProgress?.({ words: total, total, learningRate: minLearningRate });
+  yield { words: total, total, learningRate: minLearningRate };
 
   const matrix = new Float32Array(words.length * dimension);
   for (let row = 0; row < words.length; row++) {
@@ -133,39 +137,10 @@ export function trainWordVectors(
   return new WordVectors(words, matrix, dimension);
 }
 
-function indexText(sentences: Iterable<readonly string[]>, minCount: number): IndexedText {
-  const found = new Map<string, number>(specialWords.map((word, i) => [word, i]));
-  const counts = specialWords.map(() => 0);
-  const text: number[] = [];
-  const bounds = [0];
-  const add = (id: number) => {
-    counts[id]++;
-    text.push(id);
-  };
-  for (const sentence of sentences) {
-    add(opening);
-    for (const word of sentence) {
-      if (word.trim() === '') continue;
-      if (/\s/u.test(word)) throw new InputError(`Word vectors: sentence ${bounds.length} holds the word ${JSON.stringify(word)}; a word has no white space inside.`);
-      let id = found.get(word);
-      if (id === undefined) {
-        found.set(word, (id = counts.length));
-        counts.push(0);
-      }
-      add(id);
-    }
-    add(closing);
-    bounds.push(text.length);
-  }
-  if (found.size === specialWords.length) throw new InputError('Word vectors: the text holds no word to train on.');
-  const rest = [...found].slice(specialWords.length).filter(([, id]) => counts[id] >= minCount);
-  rest.sort(([a, i], [b, j]) => counts[j] - counts[i] || (a < b ? -1 : 1));
-  const rowOf = new Int32Array(counts.length).fill(unknown);
-  specialWords.forEach((_, row) => (rowOf[row] = row));
-  rest.forEach(([, id], i) => (rowOf[id] = specialWords.length + i));
-  const rowCounts = new Float64Array(specialWords.length + rest.length);
-  counts.forEach((count, id) => (rowCounts[rowOf[id]] += count));
-  return { words: [...specialWords, ...rest.map(([word]) => word)], counts: rowCounts, rows: Int32Array.from(text, (id) => rowOf[id]), bounds };
+function checkOptions(options: Word2VecOptions): z.output<typeof word2VecSchema> {
+  const parsed = word2VecSchema.safeParse(options);
+  if (!parsed.success) throw new InputError(`Word vector options: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }
 
 /** Walker's alias method: a slot drawn uniformly stands for itself with probability keep[slot], else for alias[slot]. */
