@@ -165,6 +165,7 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
         'for random and for pre-trained weights apart.',
       ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
       ...missing(),
+      'Word vectors, where a row has them, are the same from every start.',
       'fine-tuning: mean training time, early stopping included, on shared hardware.',
     ],
   };

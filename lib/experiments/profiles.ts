@@ -61,7 +61,7 @@ export const profiles: Record<ProfileName, Profile> = {
     // medner-mini's structure, for those who set its weights to null.
     encoder: { layers: 4, hidden: 256, heads: 4, feedForward: 1024, maxPositions: 512, dropout: 0.1, attentionDropout: 0, positions: 'rope' },
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
-    wordVectors: WordVectorConfig.parse({}),
+    wordVectors: WordVectorConfig.parse({ pretrained: miniFolder }),
     training: {
       epochs: 10,
       batchSize: 16,
@@ -144,7 +144,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
   if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
   if (corpus === 'sample') {
     config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
-    config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };
+    if (!chosen.wordVectors.pretrained) config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };
   }
   // null has been heard above: without weights the field is absent.
   return checkConfig(withOverrides(config, set.filter((assignment) => assignment !== `${weightsField}=null`)));

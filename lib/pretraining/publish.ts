@@ -11,6 +11,8 @@ import { corpusCoverage, modelCard } from './model-card';
 import { pretrainedWeights, vocabularyName } from './pretrain';
 import { recordFile, type PretrainRecord } from './record';
 import { snapshotFile } from './trainer';
+import { wordVectorCard } from './word-vector-card';
+import { readWordVectorRecord } from './word-vectors';
 
 /** Dropout that fine-tuning takes by default, whatever pre-training had. BERT's for hidden vectors; none for attention, which is slow and gains nothing at this size. */
 const fineTuningDropout = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0 };
@@ -61,7 +63,9 @@ export async function publishPretrained(run: string, record: PretrainRecord, fol
     publishEncoder(`${folder}-${Math.round(100 * share)}`, encoder, vocabulary, readSafetensors(snapshotFile(run, share)));
   }
   const corpora = new Set(['sample', ...text.corpora, ...text.guarded.filter(isCorpus)]);
-  writeFileAtomic(path.join(folder, 'README.md'), modelCard(path.basename(folder), record, await corpusCoverage(vocabulary, [...corpora])));
+  const words = readWordVectorRecord(folder);
+  const card = modelCard(path.basename(folder), record, await corpusCoverage(vocabulary, [...corpora]));
+  writeFileAtomic(path.join(folder, 'README.md'), words ? `${card}\n${wordVectorCard(words)}` : card);
   copyFileSync(path.join(run, recordFile), path.join(folder, recordFile));
   publishEncoder(folder, encoder, vocabulary, pretrainedWeights(run));
 }
