@@ -1,12 +1,14 @@
 import { InputError } from '../common';
 import { bComparison } from './b-comparison';
+import { bSignificance } from './b-significance';
 import { encoderStarts } from './encoder-starts';
 import type { Experiment } from './experiment';
 import { lengthStatistics } from './length-statistics';
 import { didYouMean } from './overrides';
+import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
-export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, encoderStarts];
+export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, bSignificance, encoderStarts, paperAudit];
 
 export function experiment(name: string): Experiment {
   const found = experiments.find((candidate) => candidate.name === name);

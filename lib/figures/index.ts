@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';
@@ -9,6 +10,7 @@ export * from './model-comparison';
 export * from './nested-shares';
 export * from './pretraining-curve';
 export * from './pretraining-effect';
+export * from './significance-strip';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';
