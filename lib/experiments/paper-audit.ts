@@ -67,10 +67,15 @@ function span([low, high]: Interval, scale: number, digits: number): string {
   return text[0] === text[1] ? text[0] : `${text[0]} to ${text[1]}`;
 }
 
-const recomputed = (row: AuditRow): string => (row.recomputed[0] === row.recomputed[1] ? figure(row, row.recomputed[0]) : span(row.recomputed, row.unit === 'fraction' ? 100 : 1, 3));
+function recomputed(row: AuditRow): string {
+  const { recomputed: interval, unit } = row;
+  if (interval[0] === interval[1]) return figure(row, interval[0]);
+  if (unit === 'number') return span(interval, 1, interval.every(Number.isInteger) ? 0 : 2);
+  return span(interval, 100, 3);
+}
 
 function findingsTable(rows: readonly AuditRow[]): Table {
-  const found = rows.filter(({ verdict }) => verdict === 'inconsistent');
+  const found = Object.keys(letters).flatMap((paper) => rows.filter((row) => row.paper === paper && row.verdict === 'inconsistent'));
   return {
     title: `Printed figures that the papers' other figures do not give: ${count(found.length)} of ${count(rows.length)} checked`,
     columns: [{ header: 'paper' }, { header: 'table' }, { header: 'row' }, { header: 'data set' }, { header: 'check' }, right('printed'), right('recomputed'), { header: 'what is compared' }, { header: 'what would explain it' }],

@@ -8,7 +8,7 @@ import type { Spread } from './statistics';
 import type { Table } from './table';
 
 /** The level of Table 5. */
-export const alpha = 0.005;
+const alpha = 0.005;
 
 /** Two models over the same seeds, compared. */
 export interface MeasuredSignificance {

@@ -54,12 +54,12 @@ export function significanceStrip(strips: readonly Strip[], differences: readonl
     hovertemplate: '%{text}<extra></extra>',
   } as Data;
   const lines = (labels: string[]): object => ({ tickvals: labels.map((_, i) => i), ticktext: [...labels].reverse(), range: [-0.6, labels.length - 0.4], zeroline: false });
-  return figure([...points, ...means, intervals], title, { width: 820, height: 420 }, {
+  return figure([...points, ...means, intervals], title, { width: 820, height: 440 }, {
     xaxis: axis('F1, %', { domain: [0, 1], anchor: 'y' }),
     yaxis: axis('', { ...lines(strips.map(({ label }) => label)), domain: [0.56, 1] }),
     xaxis2: axis('difference of F1, points, with 95 % intervals', { domain: [0, 1], anchor: 'y2', zeroline: true, zerolinewidth: 2, rangemode: 'tozero' }),
     yaxis2: axis('', { ...lines(differences.map(({ name }) => name)), domain: [0, 0.32], anchor: 'x2' }),
     showlegend: false,
-    margin: { l: 60, r: 20, t: 56, b: 56 },
+    margin: { l: 60, r: 20, t: 56, b: 68 },
   });
 }
