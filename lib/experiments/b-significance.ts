@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, InputError, JobError, sha256 } from '../common';
-import type { Entity } from '../corpus';
+import type { Document, Entity } from '../corpus';
 import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type DocumentCounts } from '../evaluation';
 import { significanceStrip } from '../figures';
 import { rowConfigs, seedsOf, type ModelRow } from './comparison';
@@ -46,17 +46,18 @@ interface SeedRun {
 }
 
 async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput> {
+  const { hooks = {}, signal, checkpointSeconds, runs } = request;
   const seeds = seedsFor(request);
+  const gold = (await loadRunData(rowConfigs(compared, request, seeds[0])[0].corpus)).parts.scored;
   const runsOf: [SeedRun[], SeedRun[]] = [[], []];
   for (const [round, seed] of seeds.entries()) {
     for (const [side, config] of rowConfigs(compared, request, seed).entries()) {
-      const { hooks = {}, signal, checkpointSeconds, runs } = request;
       hooks.onRun?.(`${compared[side].label}, seed ${seed}`);
       const { record, folder, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
-      runsOf[side].push({ record, counts: await countsOf(record, folder) });
+      runsOf[side].push({ record, counts: countsOf(gold, record, folder) });
       hooks.onRunDone?.(cached);
     }
-    if (round > 0 && round + 1 < seeds.length) request.hooks?.onInterim?.(significanceTables(measure(runsOf, request)));
+    if (round > 0 && round + 1 < seeds.length) hooks.onInterim?.(significanceTables(measure(runsOf, request)));
   }
   const measured = measure(runsOf, request);
   const { bootstrap, test, f1 } = measured;
@@ -86,13 +87,12 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
 }
 
 /** Right, wrong and missed entities of each scored document, from the predictions that the run kept. */
-async function countsOf(record: RunRecord, folder: string): Promise<DocumentCounts> {
+function countsOf(gold: readonly Document[], record: RunRecord, folder: string): DocumentCounts {
   const file = path.join(folder, runFiles.predictions);
   const text = readFileSync(file, 'utf8');
   if (sha256(text) !== record.predictions) throw new JobError(`${displayPath(file)} is not what run ${record.key} wrote (its SHA-256 differs from the record's); delete the folder and run again`);
   const predicted = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
-  const { parts } = await loadRunData(record.config.corpus);
-  return documentCounts(parts.scored, predicted);
+  return documentCounts(gold, predicted);
 }
 
 function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {

@@ -83,8 +83,8 @@ function findingsTable(rows: readonly AuditRow[]): Table {
     footnotes: [
       'Scores and differences in percent. A printed number stands for all that round to it, half a unit of its last place either way; recomputed is what the other printed numbers ' +
         'allow, all of their roundings considered. A row is inconsistent where the two intervals do not meet.',
-      'An explanation is one that would account for the figure, found by trying it. It is no finding about how the figure came about: a table can differ from its text, or its F1 from its P and R, ' +
-        'for good reasons that a paper does not print, such as another average or a later version of a table.',
+      'An explanation is one that would account for the figure; where it names a formula, a row or a data set, that was tried and gives it. It is no finding about how the figure came ' +
+        'about: a table can differ from its text, or its F1 from its P and R, for good reasons that a paper does not print, such as another average or a later version of a table.',
       '"x %" in the text is tried in points and in shares of the row compared with; a claim is consistent if one reading of it is.',
       'All checks, consistent ones too, stand in the JSON beside this table.',
     ],
