@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .option('--seeds <list>', 'as in 0,1,2 (default: the profile\'s)')
     .option('--set <field=value>', 'any field of the runs\' configuration; may be repeated', collect, [])
     .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
-    .option('--json', 'print the results as JSON')
+    .option('--json', 'print the results as JSON: an object, or a list of them where several experiments are named')
     .action((names: string[], options: ExperimentOptions) => {
       if (options.list) return list(options);
       if (names.length === 0) throw new InputError('which experiment? `medner experiment --list` shows what there is');
@@ -63,8 +63,9 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
   const progress = new RunProgress(total);
   const results: { name: string; data: object; text: string; files: string[] }[] = [];
   try {
-    for (const { name, run } of chosen) {
-      const output = await run({
+    for (const next of chosen) {
+      const { name } = next;
+      const output = await next.run({
         ...request,
         hooks: {
           onRun: (label) => progress.run(`${name}, ${label}`),
@@ -73,14 +74,16 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
           run: { onPhase: (phase) => progress.phase(phase), onProgress: (share) => progress.progress(share) },
         },
       });
-      const files = await writeOutput(name, request, output);
+      const files = await writeOutput(next, request, output);
       results.push({ name, data: { experiment: name, ...output.data }, text: output.tables.map(toMarkdown).join('\n'), files });
     }
   } finally {
     progress.stop();
   }
   if (options.json) {
-    process.stdout.write(JSON.stringify(results.map(({ data }) => data), null, 2) + '\n');
+    // One experiment is an object, several are a list of them.
+    const data = results.map((result) => result.data);
+    process.stdout.write(JSON.stringify(names.length === 1 && data.length === 1 ? data[0] : data, null, 2) + '\n');
   } else {
     process.stdout.write(results.map(({ text }) => text).join('\n'));
   }

@@ -1,3 +1,7 @@
+export * from './bootstrap';
 export * from './breakdown';
+export * from './distributions';
+export * from './document-counts';
 export * from './error-analysis';
 export * from './score';
+export * from './significance';

@@ -5,13 +5,17 @@ import { bComparison } from './b-comparison';
 import { bEncoders } from './b-encoders';
 import { bGeneralisation } from './b-generalisation';
 import { bKMask } from './b-k-mask';
+import { bSignificance } from './b-significance';
 import { encoderStarts } from './encoder-starts';
 import type { Experiment } from './experiment';
 import { lengthStatistics } from './length-statistics';
 import { didYouMean } from './overrides';
+import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
-export const experiments: readonly Experiment[] = [lengthStatistics, bComparison, bAblation, bEncoders, bAugmentation, bKMask, bGeneralisation, encoderStarts];
+export const experiments: readonly Experiment[] = [
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bGeneralisation, encoderStarts, paperAudit,
+];
 
 export function experiment(name: string): Experiment {
   const found = experiments.find((candidate) => candidate.name === name);

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
-import { canonicalJson, displayPath, inProject, writeFileAtomic, writeJson } from '../common';
+import { canonicalJson, displayPath, inProject, writeFileAtomic } from '../common';
 import { closeBrowser, exportFigure, type Figure } from '../figures';
+import { toLatex } from './latex';
 import type { RunHooks } from './run';
 import type { CompactRecord } from './record';
 import { toCsv, toMarkdown, type Table } from './table';
@@ -45,27 +46,32 @@ export interface Experiment {
   title: string;
   /** What it re-does, and the claim it tests. */
   description: string;
+  /** Says the same whatever corpus, profile and seeds are asked for: its files are named by itself. */
+  corpusFree?: true;
   /** How many runs a request takes. */
   runs(request: ExperimentRequest): number;
   run(request: ExperimentRequest): Promise<ExperimentOutput>;
 }
 
 /**
- * Writes results/NAME/CORPUS-PROFILE.{md,csv,json,records.jsonl} and figures/NAME/CORPUS-PROFILE.{json,html,svg,png}; the last two
- * only where a browser is there. Returns the files' paths.
+ * Writes results/NAME/CORPUS-PROFILE.{md,tex,csv,json,records.jsonl} and figures/NAME/CORPUS-PROFILE.{json,html,svg,png}; the last two
+ * only where a browser is there. An experiment without a corpus calls them NAME/NAME.*. Returns the files' paths.
  */
-export async function writeOutput(name: string, { corpus, profile }: ExperimentRequest, output: ExperimentOutput): Promise<string[]> {
+export async function writeOutput({ name, corpusFree }: Pick<Experiment, 'name' | 'corpusFree'>, { corpus, profile }: ExperimentRequest, output: ExperimentOutput): Promise<string[]> {
   // A corpus given as a path is named by its last part.
-  const base = `${path.basename(corpus).replace(/\.[a-z]+$/i, '')}-${profile}`;
-  const result = (extension: string): string => inProject('results', name, `${base}.${extension}`);
-  const written = [result('md'), result('csv'), result('json')];
-  writeFileAtomic(written[0], output.tables.map(toMarkdown).join('\n'));
-  writeFileAtomic(written[1], toCsv(output.tables[0]));
-  writeJson(written[2], { experiment: name, corpus, profile, tables: output.tables, ...output.data });
-  if (output.records.length) {
-    written.push(result('records.jsonl'));
-    writeFileAtomic(written[3], output.records.map((record) => canonicalJson(record) + '\n').join(''));
-  }
+  const base = corpusFree ? name : `${path.basename(corpus).replace(/\.[a-z]+$/i, '')}-${profile}`;
+  const written: string[] = [];
+  const result = (extension: string, text: string): void => {
+    const file = inProject('results', name, `${base}.${extension}`);
+    writeFileAtomic(file, text);
+    written.push(file);
+  };
+  result('md', output.tables.map(toMarkdown).join('\n'));
+  result('tex', output.tables.map(toLatex).join('\n'));
+  result('csv', toCsv(output.tables[0]));
+  const setting = corpusFree ? {} : { corpus, profile };
+  result('json', JSON.stringify({ experiment: name, ...setting, tables: output.tables, ...output.data }, null, 2) + '\n');
+  if (output.records.length) result('records.jsonl', output.records.map((record) => canonicalJson(record) + '\n').join(''));
   const figures = await exportFigure(output.figure, inProject('figures', name, base));
   await closeBrowser();
   for (const file of [figures.json, figures.html, figures.svg, figures.png]) if (file) written.push(file);

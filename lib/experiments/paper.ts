@@ -39,3 +39,11 @@ export function reportedScore(variantName: string, corpus: string): ReportedScor
   const dataset = paperDataset(corpus);
   return scores.find(({ paper, row, dataset: set }) => source && paper === source.paper && row === source.row && set === dataset) ?? null;
 }
+
+/** A line of paper B's Table 5, in percent. */
+export type ReportedTTest = (typeof reported.other)['da-rw-egp/Table 5'][number];
+
+/** Table 5's line for the data set that belongs to the corpus, or null. */
+export function reportedTTest(corpus: string): ReportedTTest | null {
+  return reported.other['da-rw-egp/Table 5'].find(({ dataset }) => dataset === paperDataset(corpus)) ?? null;
+}

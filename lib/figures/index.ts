@@ -1,6 +1,7 @@
 export * from './before-after';
 export * from './augmentation-lengths';
 export * from './augmentation-process';
+export * from './audit';
 export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';
@@ -13,6 +14,7 @@ export * from './model-comparison';
 export * from './nested-shares';
 export * from './pretraining-curve';
 export * from './pretraining-effect';
+export * from './significance-strip';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';

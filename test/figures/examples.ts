@@ -1,5 +1,6 @@
 import {
-  augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, type CorpusCounts, type Figure, type ProcessCounts,
+  auditDifferences, augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, significanceStrip,
+  type CorpusCounts, type Figure, type ProcessCounts,
 } from '../../lib/figures';
 
 export const counts: CorpusCounts = {
@@ -52,5 +53,14 @@ export const examples: Record<string, () => Figure> = {
     { model: 'rw-egp', corpus: 'made-up', mean: 0.6, seeds: 1 },
   ]),
   entityMatrix: () => entityMatrix(tokens, { dis: scores(-1), bod: scores(2) }, [{ start: 2, end: 6, type: 'bod' }]),
+  auditDifferences: () => auditDifferences([
+    { label: 'Table 1: a', dataset: 'CMeEE-V2', difference: 0.0001, low: -0.0001, high: 0.0003, consistent: true },
+    { label: 'Table 1: b', dataset: 'CMeEE-V2', difference: -0.002, low: -0.0021, high: -0.0019, consistent: false },
+    { label: 'Table 1: b', dataset: 'CCKS2020', difference: 0, low: -0.0001, high: 0.0001, consistent: true },
+  ]),
+  significanceStrip: () => significanceStrip(
+    [{ label: 'rw-egp', values: [0.61, 0.64, 0.62] }, { label: 'bert', values: [0.55, 0.56, 0.59] }],
+    [{ name: 'Welch', value: 0.05667, interval: [0.01, 0.11] }, { name: 'bootstrap', value: 0.055, interval: [0.03, 0.08] }],
+  ),
   learningCurve: () => learningCurve({ loss: [{ step: 1, loss: 3 }, { step: 2, loss: 0.2 }], dev: [{ step: 2, f1: 0.4 }] }),
 };

@@ -56,6 +56,23 @@ describe('figures', () => {
     assert.equal((ours.marker as { color: string }).color, palette[0]);
   });
 
+  it("the audit's bars reach from the least to the greatest difference, coloured by verdict", () => {
+    const all = traces(examples.auditDifferences());
+    assert.deepEqual(all.map(({ name }) => name), ['CCKS2020, consistent', 'CMeEE-V2, consistent', 'CMeEE-V2, inconsistent']);
+    const { x, error_x: bars } = all[2] as unknown as { x: number[]; error_x: { array: number[]; arrayminus: number[] } };
+    assert.ok(Math.abs(x[0] + bars.array[0] + 0.19) < 1e-9 && Math.abs(x[0] - bars.arrayminus[0] + 0.21) < 1e-9);
+    const colours = all.map(({ marker }) => (marker as { color: string }).color);
+    assert.ok(colours[0] === colours[1] && colours[1] !== colours[2]);
+  });
+
+  it('the strip shows every seed, the means, and each interval of the difference', () => {
+    const [first, , mean, , intervals] = traces(examples.significanceStrip());
+    assert.deepEqual(first.x, [61, 64, 62]);
+    assert.ok(Math.abs(mean.x[0] - 187 / 3) < 1e-9);
+    const bars = intervals.error_x as { array: number[]; arrayminus: number[] };
+    assert.ok(Math.abs(intervals.x[0] + bars.array[0] - 11) < 1e-9 && Math.abs(intervals.x[0] - bars.arrayminus[0] - 1) < 1e-9);
+  });
+
   it('the entity matrix shows the best type of each cell, nothing below the diagonal or beyond the band', () => {
     const [heat, gold] = traces(examples.entityMatrix());
     assert.equal(heat.z[2][5], 2);

@@ -38,6 +38,9 @@ function writeResults(folder: string): { results: string; figures: string } {
   write(results, 'length-statistics/中文 语料-quick.json', JSON.stringify({
     experiment: 'length-statistics', corpus: '中文 语料', profile: 'quick', tables: [{ title: '长度', columns: [{ header: 'type' }], rows: [['疾病']], footnotes: [] }],
   }));
+  write(results, 'paper-audit/paper-audit.json', JSON.stringify({
+    experiment: 'paper-audit', tables: [{ title: 'An audit', columns: [{ header: 'check' }], rows: [['F1']], footnotes: [] }], rows: [{ row: 'BERT' }],
+  }));
   write(results, 'other/notes.json', '{"not": "a result"}');
   return { results, figures };
 }
@@ -64,12 +67,15 @@ describe('report', function () {
     const folders = writeResults(folder);
     const { file, sections } = writeReport(folders);
     const html = readFileSync(file, 'utf8');
-    assert.equal(sections, 2);
+    assert.equal(sections, 3);
     writeReport(folders);
     assert.equal(readFileSync(file, 'utf8'), html);
     assert.ok(!html.includes(hostile));
     assert.equal(html.match(/<details id="run-abc123"/g)?.length, 1);
     assert.ok(html.includes('npx medner experiment b-comparison --corpus sample --profile quick --seeds 0,1'));
+    // An experiment without a corpus says neither corpus nor profile.
+    assert.match(html, /<code>npx medner experiment paper-audit<\/code>/);
+    assert.ok(!html.includes('undefined, undefined'));
   });
 
   for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {

@@ -29,11 +29,11 @@ export interface ReportRecord {
   scores: { scored: { micro: { precision: number; recall: number; f1: number } } };
 }
 
-/** One experiment on one corpus at one scale. */
+/** One experiment on one corpus at one scale, or one that knows neither. */
 export interface ReportSection {
   experiment: string;
-  corpus: string;
-  profile: string;
+  corpus?: string;
+  profile?: string;
   command: string;
   tables: ReportTable[];
   /** By the first cell of a row of the first table: the keys of the runs behind it. */
@@ -45,8 +45,8 @@ export interface ReportSection {
 
 interface ResultFile {
   experiment: string;
-  corpus: string;
-  profile: string;
+  corpus?: string;
+  profile?: string;
   tables: ReportTable[];
   seeds?: number[];
   rows?: { label?: string; runs?: { key: string }[] }[];
@@ -66,7 +66,7 @@ function readSection(results: string, figures: string, name: string): ReportSect
   const file = path.join(results, name);
   const result = parse(readFileSync(file, 'utf8'), displayPath(file)) as Partial<ResultFile>;
   const { experiment, corpus, profile, tables } = result;
-  if (!experiment || !corpus || !profile || !Array.isArray(tables)) return undefined;
+  if (!experiment || !Array.isArray(tables)) return undefined;
   const base = name.replace(/\.json$/, '');
   const lines = path.join(results, `${base}.records.jsonl`);
   const records = existsSync(lines)
@@ -78,7 +78,12 @@ function readSection(results: string, figures: string, name: string): ReportSect
     experiment,
     corpus,
     profile,
-    command: ['npx medner experiment', experiment, '--corpus', corpus, '--profile', profile, ...(result.seeds ? ['--seeds', result.seeds.join(',')] : [])].join(' '),
+    command: [
+      'npx medner experiment', experiment,
+      ...(corpus ? ['--corpus', corpus] : []),
+      ...(profile ? ['--profile', profile] : []),
+      ...(result.seeds ? ['--seeds', result.seeds.join(',')] : []),
+    ].join(' '),
     tables,
     runsOfRow: new Map((result.rows ?? []).flatMap(({ label, runs }) => (label && runs ? [[label, runs.map(({ key }) => key)] as const] : []))),
     // Rows that share a run name it twice.

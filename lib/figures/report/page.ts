@@ -15,7 +15,7 @@ export function reportPage(sections: ReportSection[]): string {
 <body><a class="skip" href="#main">Skip to the results</a>
 <header><h1>medner: report</h1>
 <p>Chinese medical named entity recognition: what was run here, beside what the papers print. Every number links to the record of its run and the command that makes it again.</p>
-<nav aria-label="Experiments"><ul>${sections.map((section) => `<li><a href="#${anchor(section)}">${escapeHtml(section.experiment)}</a> <small>${escapeHtml(`${section.corpus}, ${section.profile}`)}</small></li>`).join('')}${records.length ? '<li><a href="#runs">Runs</a></li>' : ''}</ul></nav></header>
+<nav aria-label="Experiments"><ul>${sections.map((section) => `<li><a href="#${anchor(section)}">${escapeHtml(section.experiment)}</a> <small>${escapeHtml(setting(section))}</small></li>`).join('')}${records.length ? '<li><a href="#runs">Runs</a></li>' : ''}</ul></nav></header>
 <main id="main">
 ${overview(sections)}
 ${sections.map(sectionHtml).join('\n')}
@@ -30,8 +30,10 @@ ${plotlyScript()}
 
 /** A name that is safe as an HTML id and unique among sections. */
 function anchor({ experiment, corpus, profile }: ReportSection): string {
-  return [experiment, corpus, profile].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
+  return [experiment, corpus ?? '', profile ?? ''].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
 }
+
+const setting = ({ corpus, profile }: ReportSection): string => [corpus, profile].filter(Boolean).join(', ');
 
 /** What was run, at which scale, on which hardware and backend. */
 function overview(sections: ReportSection[]): string {
@@ -40,7 +42,7 @@ function overview(sections: ReportSection[]): string {
     title: 'What was run',
     columns: [{ header: 'experiment' }, { header: 'corpus' }, { header: 'profile' }, { header: 'runs', align: 'right' }, { header: 'backend' }, { header: 'hardware' }, { header: 'commit' }],
     rows: sections.map(({ experiment, corpus, profile, records }) => [
-      experiment, corpus, profile, String(records.length),
+      experiment, corpus ?? '–', profile ?? '–', String(records.length),
       distinct(records, ({ backend }) => `${backend.name} on ${backend.device}, ${backend.threads} threads`),
       distinct(records, ({ hardware }) => `${hardware.cpu}, ${hardware.cores} cores, ${gib(hardware.memory)}`),
       distinct(records, ({ commit }) => (commit ? commit.hash.slice(0, 10) + (commit.dirty ? ' with changes' : '') : 'no commit')),
@@ -51,12 +53,12 @@ function overview(sections: ReportSection[]): string {
 }
 
 function sectionHtml(section: ReportSection): string {
-  const { experiment, corpus, profile, command, tables, figure } = section;
+  const { experiment, command, tables, figure } = section;
   const id = anchor(section);
   const drawn = figure
     ? `<figure><div class="scroll" tabindex="0" role="region" aria-label="Figure"><div class="plot" id="figure-${id}" style="height:${figure.figure.height}px;min-width:${Math.min(figure.figure.width, 560)}px;max-width:${figure.figure.width}px"></div></div><figcaption>Also as ${escapeHtml(figure.path)}.svg and .png.</figcaption></figure>`
     : '';
-  return `<section id="${id}"><h2>${escapeHtml(experiment)} <small>${escapeHtml(`${corpus}, ${profile}`)}</small></h2>
+  return `<section id="${id}"><h2>${escapeHtml(experiment)} <small>${escapeHtml(setting(section))}</small></h2>
 <p class="command">Again: <code>${escapeHtml(command)}</code></p>
 ${drawn}
 ${tables.map((table, i) => tableHtml(table, i === 0 ? section.runsOfRow : undefined)).join('\n')}</section>`;

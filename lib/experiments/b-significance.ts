@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { displayPath, InputError, JobError, sha256 } from '../common';
+import type { Document, Entity } from '../corpus';
+import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type DocumentCounts } from '../evaluation';
+import { significanceStrip } from '../figures';
+import { rowConfigs, seedsOf, type ModelRow } from './comparison';
+import { loadRunData } from './data';
+import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import { paperDataset, reportedTTest } from './paper';
+import { compactRecord, runFiles, type RunRecord } from './record';
+import { run } from './run';
+import { significanceTables, type MeasuredSignificance } from './significance-tables';
+import { spread } from './statistics';
+
+/** The two rows of Table 5: the paper's model and its baseline. */
+const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
+  { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
+  { variant: 'roberta-bilstm-crf', label: 'RoBERTa-BiLSTM-CRF' },
+];
+
+/** Of the bootstrap; its draws are a stream of their own, from this seed whatever the runs' are. */
+const resampling = { resamples: 10_000, seed: 0 };
+
+export const bSignificance: Experiment = {
+  name: 'b-significance',
+  title: 'Paper B, Table 5',
+  description:
+    `${compared[0].label} against ${compared[1].label} over seeds: Welch's t, its p against 0.005, the interval of the difference, an effect size, and a paired bootstrap ` +
+    'over documents. Paper B: the gain is no chance variation (10 runs of each).',
+  runs: (request) => compared.length * seedsFor(request).length,
+  run: compareTwo,
+};
+
+/** The profile's seeds, or two where it has one: a test of means wants a spread. */
+function seedsFor(request: ExperimentRequest): readonly number[] {
+  const seeds = seedsOf(request);
+  if (seeds.length >= 2) return seeds;
+  if (request.seeds) throw new InputError(`b-significance compares two models over seeds and needs at least two; found --seeds ${seeds.join(',')}`);
+  return [seeds[0], seeds[0] + 1];
+}
+
+interface SeedRun {
+  record: RunRecord;
+  counts: DocumentCounts;
+}
+
+async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput> {
+  const { hooks = {}, signal, checkpointSeconds, runs } = request;
+  const seeds = seedsFor(request);
+  const gold = (await loadRunData(rowConfigs(compared, request, seeds[0])[0].corpus)).parts.scored;
+  const runsOf: [SeedRun[], SeedRun[]] = [[], []];
+  for (const [round, seed] of seeds.entries()) {
+    for (const [side, config] of rowConfigs(compared, request, seed).entries()) {
+      hooks.onRun?.(`${compared[side].label}, seed ${seed}`);
+      const { record, folder, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
+      runsOf[side].push({ record, counts: countsOf(gold, record, folder) });
+      hooks.onRunDone?.(cached);
+    }
+    if (round > 0 && round + 1 < seeds.length) hooks.onInterim?.(significanceTables(measure(runsOf, request)));
+  }
+  const measured = measure(runsOf, request);
+  const { bootstrap, test, f1 } = measured;
+  const intervals = [
+    ...(test ? [{ name: 'difference, Welch over seeds', value: test.difference, interval: test.interval }] : []),
+    { name: 'difference, bootstrap over documents', value: bootstrap.difference, interval: bootstrap.interval },
+  ];
+  return {
+    tables: significanceTables(measured),
+    data: {
+      seeds,
+      test,
+      bootstrap,
+      paper: measured.paper,
+      rows: compared.map(({ variant, label }, side) => ({
+        variant, label, f1: f1[side],
+        runs: runsOf[side].map(({ record: { key, config, command, scores } }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
+      })),
+    },
+    figure: significanceStrip(
+      compared.map(({ label }, side) => ({ label, values: f1[side].values })),
+      intervals,
+      `${compared[0].label} and ${compared[1].label}: ${request.corpus}, ${request.profile}, ${seeds.length} seeds`,
+    ),
+    records: runsOf.flat().map(({ record }) => compactRecord(record)),
+  };
+}
+
+/** Right, wrong and missed entities of each scored document, from the predictions that the run kept. */
+function countsOf(gold: readonly Document[], record: RunRecord, folder: string): DocumentCounts {
+  const file = path.join(folder, runFiles.predictions);
+  const text = readFileSync(file, 'utf8');
+  if (sha256(text) !== record.predictions) throw new JobError(`${displayPath(file)} is not what run ${record.key} wrote (its SHA-256 differs from the record's); delete the folder and run again`);
+  const predicted = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
+  return documentCounts(gold, predicted);
+}
+
+function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {
+  const [ours, baseline] = runsOf.map((runs) => spread(runs.map(({ record }) => record.scores.scored.micro.f1)));
+  const [x, y] = runsOf.map((runs) => pooledCounts(runs.map(({ counts }) => counts)));
+  return {
+    labels: [compared[0].label, compared[1].label],
+    f1: [ours, baseline],
+    test: compareMeans(ours.values, baseline.values) ?? null,
+    bootstrap: pairedBootstrap(x, y, resampling),
+    paper: reportedTTest(request.corpus),
+    dataset: paperDataset(request.corpus),
+    records: runsOf.flat().map(({ record }) => record),
+    request,
+  };
+}
