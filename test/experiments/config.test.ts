@@ -25,10 +25,10 @@ describe('a run\'s configuration', () => {
 
   it('has its profile\'s learning rates, or those of a head that does not train at them, which an assignment overrides', () => {
     const rates = (variant: string, profile: string, ...set: string[]) => resolveConfig({ ...request, variant, profile, set }).training.learningRate;
-    assert.deepEqual(rates('bert-crf', 'quick'), { encoder: 2e-3, head: 2e-3 });
+    assert.deepEqual(rates('bert-crf', 'quick'), { encoder: 1e-3, head: 2e-3 });
     assert.deepEqual(rates('roberta-bilstm-crf', 'quick'), { encoder: 5e-4, head: 2e-3 });
     assert.deepEqual(rates('roberta-bilstm-crf', 'small'), rates('rw-egp', 'small'));
-    assert.equal(rates('roberta-bilstm-crf', 'quick', 'training.learningRate.encoder=1e-3').encoder, 1e-3);
+    assert.equal(rates('roberta-bilstm-crf', 'quick', 'training.learningRate.encoder=1e-4').encoder, 1e-4);
   });
 
   it('of the paper profile asks for the published weights where they are not there', () => {
@@ -62,7 +62,7 @@ describe('a run\'s configuration', () => {
     assert.match(set('training.averaging=1'), /training\.averaging/);
     assert.match(set('training.adversarial=0'), /training\.adversarial/);
     assert.match(set('precision=float16'), /precision/);
-    assert.match(set('tokenization.maxLength=4096'), /maxLength is 4096, but the encoder has 128 positions/);
+    assert.match(set('tokenization.maxLength=4096'), /maxLength is 4096, but the encoder has 512 positions/);
     assert.match(set('model.encoder.heads=5'), /multiple of model\.encoder\.heads/);
   });
 

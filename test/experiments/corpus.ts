@@ -16,6 +16,7 @@ export async function smallCorpus(folder: string, counts = { train: 48, dev: 12,
 
 /** Assignments that make a run tiny. */
 export const tiny = [
+  'model.encoder.weights=null',
   'training.epochs=2',
   'training.batchSize=8',
   'model.encoder.layers=1',
