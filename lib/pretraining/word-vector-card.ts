@@ -10,14 +10,14 @@ export function wordVectorCard({ config, command, text, vectors, hardware, secon
   const { counts } = text;
   return `## Word vectors
 
-\`word-vectors.safetensors\` holds ${count(vectors.rows)} vectors of ${vectors.dimension} in half precision (one tensor, \`vectors\`), \`words.txt\` the words of its rows, the most frequent first after
+\`word-vectors.safetensors\` holds ${count(vectors.rows)} vectors of ${vectors.dimension} in half precision (one tensor, \`vectors\`), \`words.txt\` the words of its rows, the most frequent of ${count(vectors.trained)} after
 [PAD], [UNK], [CLS] and [SEP]. A run takes them with \`--set wordVectors.pretrained=FOLDER --set wordVectors.unlabelled=[]\`; made by
 
     ${command}
 
-Word2Vec (${mode}, window ${window}, ${negatives} noise words, ${epochs} passes, words of at least ${minCount} occurrences; the others are [UNK]) on ${million(text.words)} words: the same
+Word2Vec (${mode}, window ${window}, ${negatives} noise words, ${epochs} passes, words of fewer than ${minCount} occurrences as [UNK]) on ${million(text.words)} words: the same
 ${count(counts.kept)} passages as the encoder's text, with none held out, segmented by jieba${config.dictionaries.length ? ` with the words of ${config.dictionaries.join(', ')}` : ''}. ${percent(vectors.coverage)} of the text's words have a vector.
-${((seconds.text + seconds.training) / 60).toFixed(0)} minutes on one core of ${hardware.cpu}. \`word-vectors.json\` is the full record.
+${((seconds.text + seconds.training) / 60).toFixed(0)} minutes of wall time on one core of ${hardware.cpu}. \`word-vectors.json\` is the full record.
 ${agreement ? agreementTable(agreement) : ''}`;
 }
 
