@@ -92,7 +92,7 @@ export const pretrainDefaults: PretrainConfig = {
   }),
   masking: { share: 0.15, wholeWords: true, ngrams: false, replacement: 'mask' },
   training: {
-    steps: 9_000,
+    steps: 6_000,
     batchSize: 16,
     learningRate: 1e-3,
     warmup: 0.05,
