@@ -85,7 +85,7 @@ export async function compareModels(title: string, rows: readonly ModelRow[], re
 }
 
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one. */
-function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
+export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
   let refused: InputError | undefined;
   const configs = rows.map(({ variant: row, set: own = [] }) => {

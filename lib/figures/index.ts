@@ -10,6 +10,7 @@ export * from './model-comparison';
 export * from './nested-shares';
 export * from './pretraining-curve';
 export * from './pretraining-effect';
+export * from './step-stages';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';

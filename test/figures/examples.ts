@@ -1,5 +1,5 @@
 import {
-  entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, type CorpusCounts, type Figure,
+  entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, stepStages, type CorpusCounts, type Figure,
 } from '../../lib/figures';
 
 export const counts: CorpusCounts = {
@@ -33,5 +33,10 @@ export const examples: Record<string, () => Figure> = {
     { model: 'rw-egp', corpus: 'made-up', mean: 0.6, seeds: 1 },
   ]),
   entityMatrix: () => entityMatrix(tokens, { dis: scores(-1), bod: scores(2) }, [{ start: 2, end: 6, type: 'bod' }]),
+  stepStages: () => stepStages([
+    { panel: 'training', label: 'rw-egp', stages: { encoder: 3, loss: 1 } },
+    { panel: 'training', label: 'rw-gp', stages: { encoder: 3, loss: 2 } },
+    { panel: 'validation', label: 'rw-egp', stages: { encoder: 1, decode: 0.5 } },
+  ], 'of which the loss can save 1 s'),
   learningCurve: () => learningCurve({ loss: [{ step: 1, loss: 3 }, { step: 2, loss: 0.2 }], dev: [{ step: 2, f1: 0.4 }] }),
 };
