@@ -35,13 +35,13 @@ export function stepStages(bars: readonly StageBar[], note: string, title = 'Whe
       hovertemplate: `%{y}<br>${stage}: %{x:.3g} s<extra>${panel}</extra>`,
     } as Data];
   }));
-  return figure(data, title, { width: 980, height: 230 + 34 * labels.length }, {
+  return figure(data, title, { width: 980, height: 242 + 34 * labels.length }, {
     barmode: 'stack',
     bargap: 0.3,
     ...Object.fromEntries(panels.map((panel, i) => [`xaxis${suffix(i)}`, axis(`${panel}, s an epoch`, { domain: [i * (width + gap), i * (width + gap) + width], zeroline: false })])),
     yaxis: axis('', { categoryorder: 'array', categoryarray: labels }),
     legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
-    annotations: [{ text: note, xref: 'paper', yref: 'paper', x: 0, y: 0, yanchor: 'top', yshift: -58, xanchor: 'left', align: 'left', showarrow: false, font: { size: 12 } }],
-    margin: { l: 60, r: 20, t: 84, b: 104 },
+    annotations: [{ text: note, xref: 'paper', yref: 'paper', x: 0, y: 0, yanchor: 'top', yshift: -68, xanchor: 'left', align: 'left', showarrow: false, font: { size: 12 } }],
+    margin: { l: 60, r: 20, t: 84, b: 116 },
   });
 }

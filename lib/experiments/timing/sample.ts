@@ -19,7 +19,7 @@ export interface Stratum {
 }
 
 /**
- * Draws about `count` of an epoch's batches (at least one a stratum; all where there are no more): batches sorted by padded length are cut
+ * Draws `count` of an epoch's batches, or all where there are no more: batches sorted by padded length are cut
  * into `count / 2` strata of about equal tokens, and two are drawn from each, so that an error can be told. What a stratum cannot
  * give is drawn from those whose draws stand for the most tokens.
  */
