@@ -1,12 +1,6 @@
-/** The value a share `p` of the way through the sorted values, between neighbours by proportion. */
-function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = p * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
-}
+import { halfQuartileRange, median } from '../lib/common';
 
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+export { median };
 
 /** Half the distance between the quartiles, as a share of the median. */
-export const halfQuartileSpread = (values: readonly number[]): number => (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values);
+export const halfQuartileSpread = (values: readonly number[]): number => halfQuartileRange(values) / median(values);

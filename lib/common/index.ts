@@ -2,4 +2,5 @@ export * from './code-points';
 export * from './display-width';
 export * from './errors';
 export * from './files';
+export * from './quantiles';
 export * from './random';

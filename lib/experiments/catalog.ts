@@ -6,6 +6,7 @@ import { bEncoders } from './b-encoders';
 import { bGeneralisation } from './b-generalisation';
 import { bKMask } from './b-k-mask';
 import { bSignificance } from './b-significance';
+import { bTiming } from './b-timing';
 import { encoderStarts } from './encoder-starts';
 import type { Experiment } from './experiment';
 import { lengthStatistics } from './length-statistics';
@@ -14,7 +15,7 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bGeneralisation, encoderStarts, paperAudit,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, encoderStarts, paperAudit,
 ];
 
 export function experiment(name: string): Experiment {

@@ -15,6 +15,7 @@ export * from './nested-shares';
 export * from './pretraining-curve';
 export * from './pretraining-effect';
 export * from './significance-strip';
+export * from './step-stages';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';

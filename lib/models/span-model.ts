@@ -3,10 +3,10 @@ import { multiLabelLoss, type Precision, withPrecision } from '../backend';
 import { type ForwardContext, inference, type Parameters, type SpanHead } from '../layers';
 import type { Encoding } from './encoding';
 import { bernoulliDivergence, rDrop } from './r-drop';
-import { type Batch, type Model, type ScoredEntity, windowLengths } from './types';
+import { type Batch, type Model, type ModelParts, type ScoredEntity, windowLengths } from './types';
 
 /** Scores spans by type: entities may nest and cross. Predicts every span with s > 0 (paper B, below Eq. 9). */
-export class SpanModel implements Model {
+export class SpanModel implements Model, ModelParts {
   readonly kind = 'span';
 
   constructor(
@@ -18,14 +18,27 @@ export class SpanModel implements Model {
     private readonly precision: Precision = 'float32',
   ) {}
 
+  encode(batch: Batch, context: ForwardContext): tf.Tensor3D {
+    return withPrecision(this.precision, () => this.encoding.forward(batch, context));
+  }
+
+  scoresOf(x: tf.Tensor3D, batch: Batch): tf.Tensor4D {
+    return withPrecision(this.precision, () => this.head.forward(x, windowLengths(batch)));
+  }
+
   /** The entity matrices (paper B, Fig. 5): [batch, types, n, width]. */
   scores(batch: Batch, context: ForwardContext = inference): tf.Tensor4D {
-    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), windowLengths(batch)));
+    return this.scoresOf(this.encode(batch, context), batch);
+  }
+
+  /** The loss from the tokens' vectors [batch, n, size]; no scores need be made for it. */
+  lossOf(x: tf.Tensor3D, batch: Batch): tf.Scalar {
+    const positives = this.positives(batch, this.head.width(batch.length));
+    return withPrecision(this.precision, () => this.head.loss(x, windowLengths(batch), positives));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {
-    const positives = this.positives(batch, this.head.width(batch.length));
-    return withPrecision(this.precision, () => this.head.loss(this.encoding.forward(batch, context), windowLengths(batch), positives));
+    return this.lossOf(this.encode(batch, context), batch);
   }
 
   /** The scores are made whole, which `loss` need not: two passes of them are compared. */
@@ -47,11 +60,17 @@ export class SpanModel implements Model {
   }
 
   async predict(batch: Batch): Promise<ScoredEntity[][]> {
+    const scores = tf.tidy(() => this.scores(batch));
+    try {
+      return await this.entitiesOf(scores, batch);
+    } finally {
+      scores.dispose();
+    }
+  }
+
+  async entitiesOf(scores: tf.Tensor4D, batch: Batch): Promise<ScoredEntity[][]> {
     const found: ScoredEntity[][] = batch.examples.map(() => []);
-    const [scores, best] = tf.tidy((): [tf.Tensor4D, tf.Tensor] => {
-      const all = this.scores(batch);
-      return [all, all.max(3)];
-    });
+    const best = tf.max(scores, 3);
     try {
       const [, types, n, width] = scores.shape;
       // Few rows have a positive score: only those are read back.
@@ -75,7 +94,7 @@ export class SpanModel implements Model {
       });
       return found;
     } finally {
-      tf.dispose([scores, best]);
+      best.dispose();
     }
   }
 

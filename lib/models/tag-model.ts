@@ -4,7 +4,7 @@ import { type ForwardContext, inference, innerTokens, type Parameters, type TagH
 import { entitiesToTags, outermost, tagsToEntities } from '../text';
 import type { Encoding } from './encoding';
 import { rDrop, softmaxDivergence } from './r-drop';
-import { type Batch, type Example, type Model, type ScoredEntity, windowLengths } from './types';
+import { type Batch, type Example, type Model, type ModelParts, type ScoredEntity, windowLengths } from './types';
 
 /** The BIO tags of `types`: O, then B and I of each. */
 export const bioTags = (types: readonly string[]): string[] => ['O', ...types.flatMap((type) => [`B-${type}`, `I-${type}`])];
@@ -13,7 +13,7 @@ export const bioTags = (types: readonly string[]): string[] => ['O', ...types.fl
  * Tags tokens in BIO. Tags cannot nest: it is trained on the outermost entities of each window. A predicted entity's score is
  * the mean log-probability of its tokens' tags, as the head gives them: the softmax's, or a CRF's marginals.
  */
-export class TagModel implements Model {
+export class TagModel implements Model, ModelParts {
   readonly kind = 'tag';
   private readonly tags: readonly string[];
 
@@ -27,13 +27,26 @@ export class TagModel implements Model {
     this.tags = bioTags(types);
   }
 
+  encode(batch: Batch, context: ForwardContext): tf.Tensor3D {
+    return withPrecision(this.precision, () => this.encoding.forward(batch, context));
+  }
+
+  scoresOf(x: tf.Tensor3D, batch: Batch, context: ForwardContext): tf.Tensor3D {
+    return withPrecision(this.precision, () => this.head.forward(x, windowLengths(batch), context));
+  }
+
   /** → [batch, n, tags]. */
   logits(batch: Batch, context: ForwardContext = inference): tf.Tensor3D {
-    return withPrecision(this.precision, () => this.head.forward(this.encoding.forward(batch, context), windowLengths(batch), context));
+    return this.scoresOf(this.encode(batch, context), batch, context);
+  }
+
+  /** The loss from the scores [batch, n, tags]. */
+  lossOf(scores: tf.Tensor3D, batch: Batch): tf.Scalar {
+    return this.head.loss(scores, this.goldTags(batch), windowLengths(batch));
   }
 
   loss(batch: Batch, context: ForwardContext): tf.Scalar {
-    return this.head.loss(this.logits(batch, context), this.goldTags(batch), windowLengths(batch));
+    return this.lossOf(this.logits(batch, context), batch);
   }
 
   /**
@@ -63,19 +76,23 @@ export class TagModel implements Model {
   async predict(batch: Batch): Promise<ScoredEntity[][]> {
     const logits = tf.tidy(() => this.logits(batch));
     try {
-      const decoded = await this.head.decode(logits, windowLengths(batch));
-      return decoded.map(({ tags, logProbabilities }, row) => {
-        const { starts, ends } = batch.examples[row];
-        const names = Array.from(tags, (tag) => this.tags[tag]);
-        return tagsToEntities(names).map(({ start, end, type }) => {
-          let sum = 0;
-          for (let token = start; token < end; token++) sum += logProbabilities[token];
-          return { start: starts[start + 1], end: ends[end], type, score: sum / (end - start) };
-        });
-      });
+      return await this.entitiesOf(logits, batch);
     } finally {
       logits.dispose();
     }
+  }
+
+  async entitiesOf(scores: tf.Tensor3D, batch: Batch): Promise<ScoredEntity[][]> {
+    const decoded = await this.head.decode(scores, windowLengths(batch));
+    return decoded.map(({ tags, logProbabilities }, row) => {
+      const { starts, ends } = batch.examples[row];
+      const names = Array.from(tags, (tag) => this.tags[tag]);
+      return tagsToEntities(names).map(({ start, end, type }) => {
+        let sum = 0;
+        for (let token = start; token < end; token++) sum += logProbabilities[token];
+        return { start: starts[start + 1], end: ends[end], type, score: sum / (end - start) };
+      });
+    });
   }
 
   dispose(): void {

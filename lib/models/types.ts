@@ -62,3 +62,13 @@ export interface Model {
   predict(batch: Batch): Promise<ScoredEntity[][]>;
   dispose(): void;
 }
+
+/** A model's parts, for those who time them or look at what lies between: `predict` is made of these, and `loss` begins with them. */
+export interface ModelParts {
+  /** The tokens' vectors, [batch, n, size]. Called inside the caller's tidy; differentiable, as is the next. */
+  encode(batch: Batch, context: ForwardContext): tf.Tensor3D;
+  /** The scores of tags or of spans, as the head makes them of the tokens' vectors. */
+  scoresOf(x: tf.Tensor3D, batch: Batch, context: ForwardContext): tf.Tensor;
+  /** The entities that scores say, as `predict` gives them. */
+  entitiesOf(scores: tf.Tensor, batch: Batch): Promise<ScoredEntity[][]>;
+}

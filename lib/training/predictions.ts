@@ -12,6 +12,12 @@ export interface PredictedDocument extends Document {
 const batching = { batchSize: 64, tokenBudget: 8192 };
 
 /**
+ * The batches in which windows of these lengths are predicted. Their order changes no prediction; a fixed one keeps sums of
+ * equal runs equal.
+ */
+export const predictionBatches = (lengths: ArrayLike<number>): number[][] => lengthBuckets(lengths, batching, Random.from(0));
+
+/**
  * A model's entities for whole documents: windows are predicted in length buckets and merged.
  * `examples` are the documents' windows, in text order within a document. Entities come ordered by start, end, type.
  */
@@ -21,8 +27,7 @@ export async function predictDocuments(
   onProgress?: (share: number) => void,
 ): Promise<PredictedDocument[]> {
   const found: ScoredEntity[][] = examples.map(() => []);
-  // The order of batches changes no prediction; a fixed one keeps sums of equal runs equal.
-  const batches = lengthBuckets(examples.map(({ ids }) => ids.length), batching, Random.from(0));
+  const batches = predictionBatches(examples.map(({ ids }) => ids.length));
   for (const [done, indices] of batches.entries()) {
     const batch = collate(indices.map((index) => examples[index]));
     try {

@@ -1,5 +1,5 @@
 import {
-  auditDifferences, augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, significanceStrip,
+  auditDifferences, augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, significanceStrip, stepStages,
   type CorpusCounts, type Figure, type ProcessCounts,
 } from '../../lib/figures';
 
@@ -62,5 +62,10 @@ export const examples: Record<string, () => Figure> = {
     [{ label: 'rw-egp', values: [0.61, 0.64, 0.62] }, { label: 'bert', values: [0.55, 0.56, 0.59] }],
     [{ name: 'Welch', value: 0.05667, interval: [0.01, 0.11] }, { name: 'bootstrap', value: 0.055, interval: [0.03, 0.08] }],
   ),
+  stepStages: () => stepStages([
+    { panel: 'training', label: 'rw-egp', stages: { encoder: 3, loss: 1 } },
+    { panel: 'training', label: 'rw-gp', stages: { encoder: 3, loss: 2 } },
+    { panel: 'validation', label: 'rw-egp', stages: { encoder: 1, decode: 0.5 } },
+  ], 'of which the loss can save 1 s'),
   learningCurve: () => learningCurve({ loss: [{ step: 1, loss: 3 }, { step: 2, loss: 0.2 }], dev: [{ step: 2, f1: 0.4 }] }),
 };

@@ -73,6 +73,16 @@ describe('figures', () => {
     assert.ok(Math.abs(intervals.x[0] + bars.array[0] - 11) < 1e-9 && Math.abs(intervals.x[0] - bars.arrayminus[0] - 1) < 1e-9);
   });
 
+  it('stages stand on each other in the panel that has them, one entry of the legend each', () => {
+    const drawn = traces(examples.stepStages()).map(({ name, x, y, xaxis, showlegend }) => ({ name, x, y, xaxis, showlegend }));
+    assert.deepEqual(drawn, [
+      { name: 'encoder', x: [3, 3], y: ['rw-egp', 'rw-gp'], xaxis: 'x', showlegend: true },
+      { name: 'loss', x: [1, 2], y: ['rw-egp', 'rw-gp'], xaxis: 'x', showlegend: true },
+      { name: 'encoder', x: [1], y: ['rw-egp'], xaxis: 'x2', showlegend: false },
+      { name: 'decode', x: [0.5], y: ['rw-egp'], xaxis: 'x2', showlegend: true },
+    ]);
+  });
+
   it('the entity matrix shows the best type of each cell, nothing below the diagonal or beyond the band', () => {
     const [heat, gold] = traces(examples.entityMatrix());
     assert.equal(heat.z[2][5], 2);

@@ -4,7 +4,7 @@ import { prepareBackend } from '../../lib/backend';
 import type { Document } from '../../lib/corpus/types';
 import { inference, type ForwardContext } from '../../lib/layers';
 import {
-  buildModel, collate, disposeBatch, makeExamples, mergePredictions, registry, type ScoredEntity, type SpanModel, tagsTokens, variant, variantModel,
+  buildModel, collate, disposeBatch, makeExamples, mergePredictions, type ModelParts, registry, type ScoredEntity, type SpanModel, tagsTokens, variant, variantModel,
 } from '../../lib/models';
 import { Lexicon, outermost, Tokenizer, Vocabulary } from '../../lib/text';
 import { needsTorch } from '../backend/support';
@@ -91,6 +91,33 @@ describe('models', () => {
     assert.ok(Math.abs(losses[0] - losses[1]) < 1e-5);
     assert.ok(Math.abs(losses[0] - losses[2]) > 1e-3);
   });
+
+  for (const row of registry) {
+    it(`${row.name} in parts: the same bits of loss, gradients and entities as whole`, async () => {
+      await assertNoLeak(async () => {
+        const model = buildModel(variantModel(row, tiny), resources);
+        const batch = collate(examples);
+        const pass = (loss: (context: ForwardContext) => tf.Scalar) => {
+          let seed = 0;
+          const { value, grads } = tf.variableGrads(() => loss({ training: true, nextSeed: () => ++seed }));
+          const bits = [value, ...Object.values(grads)].map((tensor) => tensor.dataSync());
+          tf.dispose([value, ...Object.values(grads)]);
+          return bits;
+        };
+        const inParts = pass((context) => {
+          const x = model.encode(batch, context);
+          return model.kind === 'tag' ? model.lossOf(model.scoresOf(x, batch, context), batch) : model.lossOf(x, batch);
+        });
+        assert.deepEqual(inParts, pass((context) => model.loss(batch, context)));
+        const parts: ModelParts = model;
+        const scores = tf.tidy(() => parts.scoresOf(parts.encode(batch, inference), batch, inference));
+        assert.deepEqual(await parts.entitiesOf(scores, batch), await model.predict(batch));
+        scores.dispose();
+        disposeBatch(batch);
+        model.dispose();
+      });
+    });
+  }
 
   it('two models of one seed are equal; loss without dropout does not depend on padding', () => {
     const config = variantModel(variant('rw-egp'), tiny);
