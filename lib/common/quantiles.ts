@@ -1,6 +1,6 @@
-/** The value a share `p` of the way through the sorted values, between neighbours by proportion. */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+/** The value a share `p` of the way through the sorted values, between neighbours by proportion (numpy's default). */
+export function quantile(values: ArrayLike<number>, p: number): number {
+  const sorted = Float64Array.from(values).sort();
   const at = p * (sorted.length - 1);
   const low = Math.floor(at);
   return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);

@@ -1,4 +1,4 @@
-import { InputError, Random } from '../common';
+import { InputError, quantile, Random } from '../common';
 import type { DocumentCounts } from './document-counts';
 
 export interface BootstrapOptions {
@@ -86,12 +86,4 @@ function scoresOf(table: Int32Array, draw: Uint32Array): [number, number] {
     allY += table[at + 3];
   }
   return [allX === 0 ? 0 : rightX / allX, allY === 0 ? 0 : rightY / allY];
-}
-
-/** The q-quantile of sorted values, linear between neighbours (numpy's default). */
-export function quantile(sorted: Float64Array, q: number): number {
-  const at = q * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }

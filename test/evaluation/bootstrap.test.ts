@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { InputError } from '../../lib/common';
+import { InputError, quantile } from '../../lib/common';
 import type { Document } from '../../lib/corpus';
-import { documentCounts, pairedBootstrap, pooledCounts, quantile, score, type DocumentCounts } from '../../lib/evaluation';
+import { documentCounts, pairedBootstrap, pooledCounts, score, type DocumentCounts } from '../../lib/evaluation';
 
 interface Golden {
   x: number[][];
