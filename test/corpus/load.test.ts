@@ -28,9 +28,8 @@ describe('corpora', () => {
   });
 
   it('that are missing, whole or in part, are refused with where they were looked for and how to get them', async () => {
-    const folder = scratch({ 'ccks2019/subtask1_training_part1.txt': ccks('患肺炎甲'), 'cmeee-v2/readme.txt': '' });
-    process.env.MEDNER_DATA = folder;
-    await refuses(() => loadCorpus('cmeee-v2'), path.join(folder, 'cmeee-v2'), 'readme.txt', 'data/corpora/cmeee-v2', 'CMeEE-V2_train.json', 'CBLUE', 'Here now:');
+    process.env.MEDNER_DATA = scratch({ 'ccks2019/subtask1_training_part1.txt': ccks('患肺炎甲'), 'cmeee-v2/readme.txt': '' });
+    await refuses(() => loadCorpus('cmeee-v2'), '$MEDNER_DATA/cmeee-v2 (has readme.txt)', 'data/corpora/cmeee-v2', 'CMeEE-V2_train.json', 'CBLUE', 'Here now:');
     await refuses(() => loadCorpus('ccks2019'), 'subtask1_training_part2.txt is missing', 'OpenKG');
     await refuses(() => loadCorpus('nowhere/x.jsonl'), '"nowhere/x.jsonl"', 'sample, cmeee-v2');
   });
