@@ -42,14 +42,16 @@ describe('a chat client', () => {
   });
 
   for (const [name, fault] of Object.entries(faults)) {
+    // What is silent takes its time limit.
+    const times = name.startsWith('silence') ? 1 : 2;
     it(`asks again after ${name}`, async () => {
-      await start(fault, fault, says('好'));
-      const asked = client({}, { timeoutSeconds: name.startsWith('silence') ? 0.15 : 5 });
+      await start(...Array.from({ length: times }, () => fault), says('好'));
+      const asked = client({}, { timeoutSeconds: times === 1 ? 1 : 5 });
       assert.equal((await asked.chat(asking('问'))).text, '好');
-      assert.equal(server.received.length, 3);
-      assert.equal(asked.progress.retries, 2);
+      assert.equal(server.received.length, times + 1);
+      assert.equal(asked.progress.retries, times);
       // 1 and 2 seconds, of which jitter leaves a half at least.
-      assert.equal(clock.waits.length, 2);
+      assert.equal(clock.waits.length, times);
       for (const [i, wait] of clock.waits.entries()) assert.ok(wait >= 2 ** i / 2 && wait < 2 ** i, `wait ${i} is ${wait}`);
     });
   }
