@@ -1,5 +1,6 @@
 import { displayPath, InputError, JobError, Random } from '../common';
 import { Interrupted } from '../training/progress';
+import { claim } from './asking';
 import { Budget } from './budget';
 import type { ModelEntry } from './model-entry';
 import { ReplyCache, requestKey, type KeptReply, type KeptRequest } from './reply-cache';
@@ -8,6 +9,9 @@ import { ChatServer, FailedCall, type Answer } from './server';
 import { Slots } from './slots';
 import { fewestPromptTokens, mostPromptTokens } from './token-bounds';
 import type { ChatModel, ChatReply, ChatRequest } from './types';
+
+/** How often a reply that another process waits for is looked for: calls take seconds. */
+const pollMilliseconds = 100;
 
 /** What was asked so far. */
 export interface ChatProgress {
@@ -45,7 +49,7 @@ export interface ChatClientOptions {
 
 /**
  * A model behind a server that speaks OpenAI's protocol, asked no more than once for the same thing: a reply is on the disk before it is given
- * out, and a request that is under way is shared. A call that a kill cuts off is made again, since its reply was never seen.
+ * out, and a request that is under way is shared, with other processes on the cache too. A call that a kill cuts off is made again, since its reply was never seen.
  */
 export class ChatClient implements ChatModel {
   readonly name: string;
@@ -54,7 +58,7 @@ export class ChatClient implements ChatModel {
   private readonly budget: Budget;
   private readonly slots: Slots;
   private readonly clock: Clock;
-  private readonly underWay = new Map<string, Promise<KeptReply>>();
+  private readonly underWay = new Map<string, Promise<ChatReply>>();
   private server: ChatServer | undefined;
 
   constructor(private readonly entry: ModelEntry, private readonly options: ChatClientOptions) {
@@ -76,21 +80,23 @@ export class ChatClient implements ChatModel {
     const kept: KeptRequest = { model, messages: messages.map(({ role, content }) => ({ role, content })), temperature, topP, maxTokens, body };
     const key = requestKey(kept);
     // From the look into `underWay` to the entry there, nothing is awaited: two callers cannot both find nothing.
-    for (let asked: Promise<KeptReply> | undefined; ; ) {
+    for (;;) {
       const known = this.cache.get(key);
-      if (known) {
-        this.progress.cached++;
-        this.tell();
-        return { ...known.reply, cached: true };
-      }
-      asked = this.underWay.get(key);
-      if (!asked) break;
-      await settled(asked, signal);
+      if (known) return this.fromCache(known);
+      const shared = this.underWay.get(key);
+      if (!shared) break;
+      await settled(shared, signal);
     }
     this.checkAskable(kept, key);
     const asked = this.slots.run(() => this.ask(kept, key, signal)).finally(() => this.underWay.delete(key));
     this.underWay.set(key, asked);
-    return { ...(await asked).reply, cached: false };
+    return asked;
+  }
+
+  private fromCache({ reply }: KeptReply): ChatReply {
+    this.progress.cached++;
+    this.tell();
+    return { ...reply, cached: true };
   }
 
   private checkAskable({ messages, maxTokens }: KeptRequest, key: string): void {
@@ -107,11 +113,24 @@ export class ChatClient implements ChatModel {
     }
   }
 
-  private async ask(request: KeptRequest, key: string, signal?: AbortSignal): Promise<KeptReply> {
-    if (signal?.aborted) throw new Interrupted(`stopped before ${this.name} was asked`);
-    // While this waited for its turn, another process may have asked.
-    const known = this.cache.get(key);
-    if (known) return known;
+  /** Asks, unless another process does: then waits for its reply, or for its end. */
+  private async ask(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
+    for (;;) {
+      if (signal?.aborted) throw new Interrupted(`stopped before ${this.name} was asked`);
+      const release = claim(`${this.cache.file}.asking`, key);
+      try {
+        // Looked for with the claim in hand: a reply that another process kept before it gave its claim up is seen.
+        const known = this.cache.get(key);
+        if (known) return this.fromCache(known);
+        if (release) return await this.askServer(request, key, signal);
+      } finally {
+        release?.();
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    }
+  }
+
+  private async askServer(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
     this.server ??= new ChatServer(this.entry, this.clock);
     try {
       const { answer, cost } = await withRetries(() => this.attempt(request, signal), {
@@ -126,12 +145,11 @@ export class ChatClient implements ChatModel {
         },
       });
       const { finish, ...reply } = answer;
-      const record: KeptReply = { key, request, reply, finish, cost, at: new Date(this.clock.now()).toISOString() };
-      this.cache.add(record);
+      this.cache.add({ key, request, reply, finish, cost, at: new Date(this.clock.now()).toISOString() });
       this.progress.answered++;
       if (finish === 'length') this.progress.cut++;
       this.tell();
-      return record;
+      return { ...reply, cached: false };
     } catch (error) {
       throw error instanceof Transient ? new JobError(error.message) : error;
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { inProject } from '../../lib/common';
@@ -99,6 +99,23 @@ describe('the cache of replies', () => {
       assert.equal(lines.length, 60);
       for (const line of lines) assert.equal(cache.get(line.key)?.reply.text, line.request.messages[0].content.repeat(5000));
       assert.equal(cache.damaged, 0);
+    });
+
+    it('asks once what several processes ask at the same time, and after one of them is killed', async () => {
+      let held: () => void = () => undefined;
+      const first = new Promise<void>((resolve) => (held = resolve));
+      server = await FaultyServer.start(held, (response, received) => setTimeout(() => says('好')(response, received), 20));
+      // The first is killed with its claim in hand and its call unanswered.
+      const killed = askMany(1, 10);
+      await first;
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      assert.equal(readdirSync(`${file}.asking`).length, 1);
+      const children = [1, 2, 3].map(() => askMany(1, 10));
+      for (const child of children) child.stdout.resume();
+      assert.deepEqual(await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as unknown)), [0, 0, 0]);
+      assert.deepEqual(asked(), ['问1', ...Array.from({ length: 10 }, (_, i) => `问${i + 1}`)]);
+      assert.deepEqual(readdirSync(`${file}.asking`), []);
     });
 
     it('pays nothing twice after a kill at any point', async () => {

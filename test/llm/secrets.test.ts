@@ -76,7 +76,7 @@ describe('keys of chat models', () => {
     for (const text of told) assertClean('what was told', text);
     for (const text of written) assertClean('standard error', text);
     assert.ok(!told.join('').includes('\u001b'));
-    assert.deepEqual(readdirSync(folder), ['replies.jsonl']);
+    assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), ['replies.jsonl', 'replies.jsonl.asking']);
     const kept = readFileSync(path.join(folder, 'replies.jsonl'), 'utf8');
     assertClean('the cache', kept);
     assert.match(kept, /回答 \[hidden\] \[hidden\]/);
