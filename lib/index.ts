@@ -7,6 +7,7 @@ export * from './evaluation';
 export { backendInfo, prepareBackend, probeBackends } from './backend';
 export * from './layers';
 export * from './models';
+export * from './llm';
 export * from './training';
 export * from './figures';
 export * from './experiments';

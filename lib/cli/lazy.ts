@@ -3,6 +3,7 @@ import type * as Augment from '../augment';
 import type * as Backend from '../backend';
 import type * as Experiments from '../experiments';
 import type * as Figures from '../figures';
+import type * as Llm from '../llm';
 import type * as Pretraining from '../pretraining';
 import type * as Registry from '../models/registry';
 
@@ -12,6 +13,7 @@ export const lazy = {
   backend: () => require('../backend') as typeof Backend,
   experiments: () => require('../experiments') as typeof Experiments,
   figures: () => require('../figures') as typeof Figures,
+  llm: () => require('../llm') as typeof Llm,
   pretraining: () => require('../pretraining') as typeof Pretraining,
   registry: () => require('../models/registry') as typeof Registry,
 };

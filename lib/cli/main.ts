@@ -4,6 +4,7 @@ import * as bench from './bench';
 import * as data from './data';
 import * as doctor from './doctor';
 import * as experiment from './experiment';
+import * as llm from './llm';
 import * as notebooks from './notebooks';
 import * as predict from './predict';
 import * as pretrain from './pretrain';
@@ -20,7 +21,7 @@ const program = new Command('medner')
   .showHelpAfterError('(medner COMMAND --help shows what a command takes)')
   .exitOverride();
 
-for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, wordVectors, notebooks, bench]) {
+for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, wordVectors, llm, notebooks, bench]) {
   command.register(program);
 }
 

@@ -1,0 +1,210 @@
+import { displayPath, InputError, JobError, Random } from '../common';
+import { Interrupted } from '../training/progress';
+import { claim } from './asking';
+import { Budget } from './budget';
+import type { ModelEntry } from './model-entry';
+import { ReplyCache, requestKey, type KeptReply, type KeptRequest } from './reply-cache';
+import { defaultRetries, systemClock, Transient, withRetries, type Clock, type RetryOptions } from './retry';
+import { ChatServer, FailedCall, type Answer } from './server';
+import { Slots } from './slots';
+import { fewestPromptTokens, mostPromptTokens } from './token-bounds';
+import type { ChatModel, ChatReply, ChatRequest } from './types';
+
+/** How often a reply that another process waits for is looked for: calls take seconds. */
+const pollMilliseconds = 100;
+
+/** What was asked so far. */
+export interface ChatProgress {
+  /** Replies that a server gave. */
+  answered: number;
+  /** Replies read from the cache. */
+  cached: number;
+  /** Attempts that failed and were repeated. */
+  retries: number;
+  /** Replies that the token limit cut. */
+  cut: number;
+  /** As the server counted them, failed attempts included. */
+  promptTokens: number;
+  completionTokens: number;
+  /** In the currency of llm.yaml's prices. */
+  cost: number;
+  /** The most that calls which broke off may have cost besides. */
+  unsettled: number;
+}
+
+export interface ChatClientOptions {
+  /** Where requests and replies are kept; several models and processes may share it. */
+  cache: string | ReplyCache;
+  /** The job's; models may share it. Without one there is no ceiling. */
+  budget?: Budget;
+  /** Never connect: what the cache lacks is an error. */
+  offline?: boolean;
+  retries?: Partial<RetryOptions>;
+  /** Of the jitter. */
+  seed?: number;
+  clock?: Clock;
+  /** Told after each reply and each retry; `note` says why a call is repeated. */
+  onProgress?: (progress: ChatProgress, note?: string) => void;
+}
+
+/**
+ * A model behind a server that speaks OpenAI's protocol, asked no more than once for the same thing: a reply is on the disk before it is given
+ * out, and a request that is under way is shared, with other processes on the cache too. A call that a kill cuts off is made again, since its reply was never seen.
+ */
+export class ChatClient implements ChatModel {
+  readonly name: string;
+  readonly progress: ChatProgress = { answered: 0, cached: 0, retries: 0, cut: 0, promptTokens: 0, completionTokens: 0, cost: 0, unsettled: 0 };
+  private readonly cache: ReplyCache;
+  private readonly budget: Budget;
+  private readonly slots: Slots;
+  private readonly clock: Clock;
+  private readonly underWay = new Map<string, Promise<ChatReply>>();
+  private server: ChatServer | undefined;
+
+  constructor(private readonly entry: ModelEntry, private readonly options: ChatClientOptions) {
+    this.name = entry.name;
+    this.cache = typeof options.cache === 'string' ? new ReplyCache(options.cache) : options.cache;
+    this.budget = options.budget ?? new Budget();
+    this.slots = new Slots(entry.concurrency);
+    this.clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * @throws InputError a wrong key, address or model, a prompt that cannot fit, or offline and not in the cache
+   * @throws JobError a server that keeps failing, or CostCeilingReached
+   * @throws Interrupted when the signal stops it
+   */
+  async chat(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply> {
+    const { messages, temperature, topP, maxTokens } = request;
+    const { model, body } = this.entry;
+    const kept: KeptRequest = { model, messages: messages.map(({ role, content }) => ({ role, content })), temperature, topP, maxTokens, body };
+    const key = requestKey(kept);
+    // From the look into `underWay` to the entry there, nothing is awaited: two callers cannot both find nothing.
+    for (;;) {
+      const known = this.cache.get(key);
+      if (known) return this.fromCache(known);
+      const shared = this.underWay.get(key);
+      if (!shared) break;
+      await settled(shared, signal);
+    }
+    this.checkAskable(kept, key);
+    const asked = this.slots.run(() => this.ask(kept, key, signal)).finally(() => this.underWay.delete(key));
+    this.underWay.set(key, asked);
+    return asked;
+  }
+
+  private fromCache({ reply }: KeptReply): ChatReply {
+    this.progress.cached++;
+    this.tell();
+    return { ...reply, cached: true };
+  }
+
+  private checkAskable({ messages, maxTokens }: KeptRequest, key: string): void {
+    const start = [...(messages.at(-1)?.content ?? '')].slice(0, 60).join('').replace(/\s+/g, ' ');
+    if (this.options.offline) {
+      throw new InputError(`${displayPath(this.cache.file)} has no reply of ${this.name} to «${start}…» (${key.slice(0, 16)}), and offline no server is asked; run once without offline`);
+    }
+    const least = fewestPromptTokens(messages) + maxTokens;
+    if (least > this.entry.context) {
+      throw new InputError(
+        `«${start}…» and its reply take ${least} tokens or more, but ${this.name} has a context of ${this.entry.context}; ` +
+          'shorten the text, lower maxTokens, or raise context in llm.yaml if the server has more',
+      );
+    }
+  }
+
+  /** Asks, unless another process does: then waits for its reply, or for its end. */
+  private async ask(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
+    for (;;) {
+      if (signal?.aborted) throw new Interrupted(`stopped before ${this.name} was asked`);
+      const release = claim(`${this.cache.file}.asking`, key);
+      try {
+        // Looked for with the claim in hand: a reply that another process kept before it gave its claim up is seen.
+        const known = this.cache.get(key);
+        if (known) return this.fromCache(known);
+        if (release) return await this.askServer(request, key, signal);
+      } finally {
+        release?.();
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    }
+  }
+
+  private async askServer(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
+    this.server ??= new ChatServer(this.entry, this.clock);
+    try {
+      const { answer, cost } = await withRetries(() => this.attempt(request, signal), {
+        ...defaultRetries,
+        ...this.options.retries,
+        random: Random.from(this.options.seed ?? 0, `retry ${key}`),
+        clock: this.clock,
+        signal,
+        onRetry: (reason, seconds) => {
+          this.progress.retries++;
+          this.tell(`${reason}; again in ${seconds.toFixed(1)} s`);
+        },
+      });
+      const { finish, ...reply } = answer;
+      this.cache.add({ key, request, reply, finish, cost, at: new Date(this.clock.now()).toISOString() });
+      this.progress.answered++;
+      if (finish === 'length') this.progress.cut++;
+      this.tell();
+      return { ...reply, cached: false };
+    } catch (error) {
+      throw error instanceof Transient ? new JobError(error.message) : error;
+    }
+  }
+
+  /** One call, within the budget. */
+  private async attempt(request: KeptRequest, signal?: AbortSignal): Promise<{ answer: Answer; cost: number }> {
+    const most = this.cost({ prompt: mostPromptTokens(request.messages), completion: request.maxTokens });
+    await this.budget.reserve(most);
+    let settled: number | 'unknown' = 'unknown';
+    try {
+      const answer = await this.server!.ask(request, signal);
+      // Without a count, the most it can have cost.
+      settled = answer.usage ? this.count(answer.usage) : most;
+      return { answer, cost: settled };
+    } catch (error) {
+      if (!(error instanceof FailedCall)) throw error;
+      if (error.usage) settled = this.count(error.usage);
+      else if (!error.mayCost) settled = 0;
+      throw error.reason;
+    } finally {
+      this.budget.settle(most, settled);
+      if (settled === 'unknown') this.progress.unsettled += most;
+      else this.progress.cost += settled;
+    }
+  }
+
+  private count(usage: NonNullable<ChatReply['usage']>): number {
+    this.progress.promptTokens += usage.prompt;
+    this.progress.completionTokens += usage.completion;
+    return this.cost(usage);
+  }
+
+  private cost({ prompt, completion }: NonNullable<ChatReply['usage']>): number {
+    const { price } = this.entry;
+    return (prompt * price.prompt + completion * price.completion) / 1e6;
+  }
+
+  private tell(note?: string): void {
+    this.options.onProgress?.({ ...this.progress }, note);
+  }
+}
+
+/** Waits for another caller's request. Its failure is this caller's too, unless it was interrupted: then this one asks. */
+async function settled(asked: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Interrupted('stopped while waiting for a reply'));
+  });
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([asked, stopped]);
+  } catch (error) {
+    if (!(error instanceof Interrupted) || signal?.aborted) throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
