@@ -20,10 +20,10 @@ export function readRecords<Key extends string>(reply: string, labels: Labels<Ke
   const records: Partial<Record<Key, string>>[] = [];
   found.forEach((match, i) => {
     const key = keyOf.get(match[1])!;
-    const from = match.index + match[0].length;
+    const from = match.index! + match[0].length;
     const value = cleanValue(text.slice(from, found[i + 1]?.index ?? text.length));
     const open = records[records.length - 1];
-    const record = open === undefined || key === keys[0] || key in open ? (records[records.length] = {}) : open;
+    const record: Partial<Record<Key, string>> = open === undefined || key === keys[0] || key in open ? (records[records.length] = {}) : open;
     if (value !== '') record[key] = value;
   });
   return records;

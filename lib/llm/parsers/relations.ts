@@ -35,7 +35,7 @@ export const pairName = (first: string, second: string): string => `${first}-${s
 /** Keywords hold hyphens themselves (CK-MB), so a pair is parted wherever both sides are keywords. */
 export function readPair(pair: string, keywords: readonly string[]): Parsed<{ first: string; second: string }> {
   const bare = (side: string): string => side.trim().replace(/^[{｛“"【]+|[}｝”"】]+$/gu, '').trim();
-  const sides = [...pair.matchAll(/[-－–—→]+|-->|->/gu)].map((dash) => [bare(pair.slice(0, dash.index)), bare(pair.slice(dash.index + dash[0].length))]);
+  const sides = [...pair.matchAll(/[-－–—→]+|-->|->/gu)].map((dash) => [bare(pair.slice(0, dash.index!)), bare(pair.slice(dash.index! + dash[0].length))]);
   const known = sides.flatMap(([first, second]) => {
     const [a, b] = [knownKeyword(first, keywords), knownKeyword(second, keywords)];
     return a !== undefined && b !== undefined ? [{ first: a, second: b }] : [];
