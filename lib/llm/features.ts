@@ -108,7 +108,7 @@ async function validated(answers: Answers, options: AskOptions): Promise<Answers
     name: validationPrompt.name,
     messages: validationPrompt.build(answers),
     parse: (reply) => parseValidation(reply, { enhanced: enhanced !== null, keywords: keywords.map((keyword) => keyword.text), pairs: relations }),
-    subjectOf: ({ subject }) => subject,
+    subjectOf: ({ kind, subject }) => `${kind} ${subject}`,
   }, options);
   const holds = new Set(judged.filter((verdict) => verdict.holds).map(({ kind, subject }) => `${kind} ${subject}`));
   for (const verdict of judged) if (!verdict.holds) leaveOut(options.report, validationPrompt.name, 'failed-validation');

@@ -1,6 +1,6 @@
 import { codePointLength } from '../../common';
 import { sequenceOf } from '../occurrences';
-import { cleanValue, withoutFences } from './fields';
+import { quotedString, unwrapped, withoutFences } from './fields';
 import { reject, type Parsed } from './result';
 
 /** A text that grew beyond this was explained, not rephrased. */
@@ -40,17 +40,12 @@ function readEnhancedText(reply: string, text: string): string | null {
   const lines = (match ? body.slice(match.index + match[0].length) : body).split('\n');
   const end = lines.findIndex((line) => remark.test(line));
   const kept = (end < 0 ? lines : lines.slice(0, end)).join('\n').trim();
-  const severalLines = /[\r\n]/.test(text.trim());
   // Without its label an answer is taken only if it is nothing but one line: prose and text could not be told apart.
   if (!match && (kept.includes('\n') || /^(?:好的|当然|抱歉|对不起|以下)/u.test(kept))) return null;
-  const value = severalLines ? kept : cleanValue(ownMarks(kept, text));
-  return value === '' ? null : value;
-}
-
-/** `cleanValue` takes the marks of a list's items; those that end T itself are its own. */
-function ownMarks(value: string, text: string): string {
-  const end = /[\s,，;；、|]+$/u;
-  return end.test(text) ? value : value.replace(end, '');
+  const quoted = quotedString(kept);
+  if (quoted !== undefined) return quoted.trim() || null;
+  const value = /[\r\n]/.test(text.trim()) ? kept : kept.split('\n', 1)[0].trim();
+  return unwrapped(value.replace(/^\*\*+\s*|\s*\*\*+$/gu, '')) || null;
 }
 
 const squeezed = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, '');

@@ -42,15 +42,11 @@ const closes: Record<string, string> = { '"': '"', '“': '”', '‘': '’', '
 
 /** A value without its line's rest, the marks that separate it from the next field, and the quotes or brackets around the whole of it. */
 export function cleanValue(raw: string): string {
-  const quoted = /^\s*("(?:[^"\\\n]|\\.)*")\s*[,，;；}\]\s]/u.exec(`${raw}\n`);
-  if (quoted) {
-    const string = parsedString(quoted[1]);
-    if (string !== undefined) return string.trim();
-  }
+  const quoted = quotedString(raw);
+  if (quoted !== undefined) return quoted.trim();
   let value = (raw.replace(/^[ \t]*\n/, '').split('\n', 1)[0] ?? '').trim().replace(/^\*\*+\s*|\s*\*\*+$/gu, '');
   value = trimMarks(value);
-  for (let inner = unwrapped(value); inner !== value; inner = unwrapped(value)) value = inner;
-  return value;
+  return unwrapped(value);
 }
 
 /** Separators at the end, and the number of the next item where it stands on the same line. */
@@ -58,17 +54,21 @@ function trimMarks(value: string): string {
   return value.replace(/(?:\s+(?:[(（]?\d+[.、)）]|[-*•]))?\s*$/u, '').replace(/[\s,，;；、|]+$/u, '');
 }
 
-function unwrapped(value: string): string {
+/** Without the quotes or brackets around the whole of it, however many. */
+export function unwrapped(value: string): string {
   const close = closes[value[0]];
   if (close === undefined || value.length < 2 || !value.endsWith(close)) return value;
   const inner = value.slice(1, -1);
   // `{a}与{b}` begins and ends with brackets that are not a pair.
-  return inner.includes(value[0]) || inner.includes(close) ? value : inner.trim();
+  return inner.includes(value[0]) || inner.includes(close) ? value : unwrapped(inner.trim());
 }
 
-function parsedString(json: string): string | undefined {
+/** The JSON string that a text begins with, where what follows is JSON as well. */
+export function quotedString(raw: string): string | undefined {
+  const match = /^\s*("(?:[^"\\\n]|\\.)*")\s*(?:[,，;；}\]]|$)/u.exec(raw);
+  if (!match) return undefined;
   try {
-    return JSON.parse(json) as string;
+    return JSON.parse(match[1]) as string;
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ const judgement = { holds: ['判断', '是否准确', '是否合理'], reason: [
 /** How a judgement of the enhanced text is named in rejects. */
 export const meaning = '语义一致';
 
-/** Reads the validation turn's lines; everything asked about must be judged. */
+/** Reads the validation turn's lines; everything asked about must be judged. Rejects name their subject with its kind: a keyword may look like a pair. */
 export function parseValidation(reply: string, { enhanced, keywords, pairs }: Checked): Parsed<Judged>[] {
   const parsed: Parsed<Judged>[] = [];
   const judged = new Set<string>();
@@ -25,7 +25,7 @@ export function parseValidation(reply: string, { enhanced, keywords, pairs }: Ch
     if (judged.has(key)) return;
     judged.add(key);
     const read = readJudgement(holds);
-    parsed.push(read === undefined ? reject('unknown-judgement', `对“${subject}”的判断既不是“是”也不是“否”`, subject) : { value: { kind, subject, holds: read, reason } });
+    parsed.push(read === undefined ? reject('unknown-judgement', `对“${subject}”的判断既不是“是”也不是“否”`, key) : { value: { kind, subject, holds: read, reason } });
   };
   // Each kind of line is read by itself, up to where the next kind begins.
   const lines = { meaning: [meaning, '语义是否一致'], keyword: ['关键词', '关键字'], pair: ['实体对'], ...judgement } as const;
@@ -50,7 +50,7 @@ export function parseValidation(reply: string, { enhanced, keywords, pairs }: Ch
     ...keywords.map((keyword): [Judged['kind'], string] => ['keyword', keyword]),
     ...pairs.map(({ first, second }): [Judged['kind'], string] => ['pair', pairName(first, second)]),
   ];
-  for (const [kind, subject] of asked) if (!judged.has(`${kind} ${subject}`)) parsed.push(reject('unanswered', `没有判断“${subject}”`, subject));
+  for (const [kind, subject] of asked) if (!judged.has(`${kind} ${subject}`)) parsed.push(reject('unanswered', `没有判断“${subject}”`, `${kind} ${subject}`));
   return parsed;
 }
 
