@@ -29,7 +29,7 @@ const outside = (messages: readonly ChatMessage[]): string => messages.map(({ ro
 describe('llm prompts', () => {
   // One row a requirement of the paper's table: the sentence that asks for it.
   const requirements: [string, RegExp][] = [
-    ['enhanced-text', /1\. .*医学实体（例如病名、症状、诊疗手段）.*逐字照抄，含义不变.*先后位置也不变/],
+    ['enhanced-text', /1\. .*医学实体的说法（例如病名、症状、诊疗手段）.*逐字照抄，含义不变.*先后位置也不变/],
     ['enhanced-text', /2\. .*改动的只有实体以外的上下文.*近义词、变换句型或调整语序/],
     ['enhanced-text', /3\. .*医疗意图和整体意思须与原文一致.*歧义.*实体的含义走样/],
     ['enhanced-text', /输入文本：\n<资料\/>\n输出格式：\n增强文本：\{增强文本\}$/],

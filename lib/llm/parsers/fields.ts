@@ -8,10 +8,10 @@ const before = '(?<=^|[\\s,，;；。.、|:：{}\\[\\]"\'“”‘’「*#)）])
 const marks = '["\'“”‘’「」*_`{}【】]*';
 
 /**
- * The records of an answer such as `关键词：…，描述：…`. A record begins at its first field, or at any field it already has; the answer may set
+ * The records of an answer such as `关键词：…，描述：…`. A record begins at one of its heads (by default the first field), or at any field it already has; the answer may set
  * fields on lines of their own, number them, use half-width marks, write JSON, and surround all of it with prose. A value ends with its line.
  */
-export function readRecords<Key extends string>(reply: string, labels: Labels<Key>): Partial<Record<Key, string>>[] {
+export function readRecords<Key extends string>(reply: string, labels: Labels<Key>, heads: readonly Key[] = (Object.keys(labels) as Key[]).slice(0, 1)): Partial<Record<Key, string>>[] {
   const keys = Object.keys(labels) as Key[];
   const keyOf = new Map(keys.flatMap((key) => labels[key].map((name): [string, Key] => [name, key])));
   const names = [...keyOf.keys()].sort((a, b) => b.length - a.length).join('|');
@@ -23,7 +23,7 @@ export function readRecords<Key extends string>(reply: string, labels: Labels<Ke
     const from = match.index! + match[0].length;
     const value = cleanValue(text.slice(from, found[i + 1]?.index ?? text.length));
     const open = records[records.length - 1];
-    const record: Partial<Record<Key, string>> = open === undefined || key === keys[0] || key in open ? (records[records.length] = {}) : open;
+    const record: Partial<Record<Key, string>> = open === undefined || heads.includes(key) || key in open ? (records[records.length] = {}) : open;
     if (value !== '') record[key] = value;
   });
   return records;

@@ -27,9 +27,8 @@ export function parseValidation(reply: string, { enhanced, keywords, pairs }: Ch
     const read = readJudgement(holds);
     parsed.push(read === undefined ? reject('unknown-judgement', `对“${subject}”的判断既不是“是”也不是“否”`, key) : { value: { kind, subject, holds: read, reason } });
   };
-  // Each kind of line is read by itself, up to where the next kind begins.
   const lines = { meaning: [meaning, '语义是否一致'], keyword: ['关键词', '关键字'], pair: ['实体对'], ...judgement } as const;
-  for (const record of groups(readRecords(reply, lines))) {
+  for (const record of readRecords<keyof typeof lines>(reply, lines, ['meaning', 'keyword', 'pair'])) {
     if (record.meaning !== undefined && enhanced) take('meaning', meaning, record.meaning, record.reason);
     if (record.keyword !== undefined) {
       const known = knownKeyword(record.keyword, keywords);
@@ -52,17 +51,6 @@ export function parseValidation(reply: string, { enhanced, keywords, pairs }: Ch
   ];
   for (const [kind, subject] of asked) if (!judged.has(`${kind} ${subject}`)) parsed.push(reject('unanswered', `没有判断“${subject}”`, `${kind} ${subject}`));
   return parsed;
-}
-
-type Line = Partial<Record<'meaning' | 'keyword' | 'pair' | 'holds' | 'reason', string>>;
-
-/** A line names one thing; a record that came to hold several (judgements left out) is parted. */
-function groups(records: readonly Line[]): Line[] {
-  return records.flatMap((record) => {
-    const named = (['meaning', 'keyword', 'pair'] as const).filter((key) => record[key] !== undefined);
-    if (named.length <= 1) return [record];
-    return named.map((key, i): Line => ({ [key]: record[key], ...(i === named.length - 1 ? { holds: record.holds, reason: record.reason } : {}) }));
-  });
 }
 
 /** 否 and its kin are looked for first: 不一致 holds 一致. */
