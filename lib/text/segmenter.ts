@@ -55,4 +55,9 @@ export class Segmenter {
       return word;
     });
   }
+
+  /** The words with jieba's part-of-speech tags (n, v, a, …; x where it knows none). A dictionary word's is n. */
+  tagged(text: string): { word: string; tag: string }[] {
+    return this.jieba.tag(text, true);
+  }
 }

@@ -1,0 +1,1 @@
+export { OfflineLexicon } from './offline-lexicon';
