@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { backendInfo, globalNormClip } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
 import { Random } from '../lib/common';
+import type { StoredTensor } from '../lib/layers';
 import { MaskedLanguageModel, maskSequences, pretrainDefaults } from '../lib/pretraining';
 import { AdamW } from '../lib/training';
 import { inTurn, medianRows, ready, stepMetrics, timed, withPeer } from './beside-peer';
@@ -47,11 +48,13 @@ async function measure(name: string, length: number, python: string | undefined)
   };
   const config = {
     ...encoder, length, batch: training.batchSize, learningRate: training.learningRate, weightDecay: training.weightDecay, beta2: training.beta2,
-    clipNorm: training.clipNorm, decayed: parameters.filter(({ decay }) => decay).map((parameter) => parameter.name), device: backendInfo().device,
-    batches: masked.map(({ inputs, positions, labels }) => ({ inputs: [...inputs], positions: [...positions], labels: [...labels] })),
+    clipNorm: training.clipNorm, decayed: parameters.filter(({ decay }) => decay).map((parameter) => parameter.name), device: backendInfo().device, batches,
   };
+  // Ids are small enough for float32 to be exact.
+  const given = masked.flatMap((batch, i) => (['inputs', 'positions', 'labels'] as const).map((name): [string, StoredTensor] =>
+    [`batches.${i}.${name}`, { shape: [batch[name].length], values: Float32Array.from(batch[name]) }]));
   try {
-    return await withPeer(python, 'pretraining.py', await model.parameters.save(), config, async (peer) => {
+    return await withPeer(python, 'pretraining.py', new Map([...(await model.parameters.save()), ...given]), config, async (peer) => {
       // Losses agree until rounding has grown through the updates.
       const steps = await inTurn(`pretraining, ${name}`, () => timed(step), peer, { warmUps: 5, repeats: 11, tolerance: 2e-3 });
       const rows = medianRows('pretraining', name, steps, stepMetrics);

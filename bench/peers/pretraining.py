@@ -29,7 +29,7 @@ def main():
     p = {name: value.detach().to(device).requires_grad_() for name, value in p.items()}
     n, heads, hidden = c["length"], c["heads"], c["hidden"]
     cosine, sine = rotation(n, hidden // heads, device)
-    batches = [{name: torch.tensor(values, device=device) for name, values in batch.items()} for batch in c["batches"]]
+    batches = [{name: p.pop(f"batches.{i}.{name}").detach().long() for name in ("inputs", "positions", "labels")} for i in range(c["batches"])]
     groups = [{"params": [v for name, v in p.items() if (name in c["decayed"]) == decayed], "weight_decay": decayed * c["weightDecay"]}
               for decayed in (True, False)]
     optimiser = torch.optim.AdamW(groups, lr=c["learningRate"], betas=(0.9, c["beta2"]), eps=1e-8, fused=True)

@@ -21,7 +21,7 @@ export function pretrainingCurve({ losses, heldOut }: PretrainingCurve, title = 
   ], title, { width: 760, height: 420 }, {
     xaxis: axis('updates'),
     yaxis: axis('loss (nats a hidden token)', { rangemode: 'tozero' }),
-    yaxis2: axis('hidden tokens guessed, %', { overlaying: 'y', side: 'right', rangemode: 'tozero', showgrid: false }),
+    yaxis2: axis('hidden tokens guessed, %', { overlaying: 'y', side: 'right', rangemode: 'tozero', showgrid: false, tickmode: 'auto' }),
     legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
     margin: { l: 60, r: 64, t: 84, b: 48 },
   });

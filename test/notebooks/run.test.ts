@@ -78,4 +78,9 @@ describe('notebooks in Jupyter', function () {
     // Training shows one display that was updated, not one a step.
     assert.ok(displays.length < 25, `${displays.length} displays`);
   });
+
+  it('16 runs through', async () => {
+    const [pretraining] = await run(selectNotebooks(['16']), { set: { trainDocuments: '24', epochs: '1' } });
+    assert.deepEqual(pretraining.problems, []);
+  });
 });
