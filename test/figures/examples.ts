@@ -1,5 +1,6 @@
 import {
-  auditDifferences, augmentationLengths, augmentationProcess, entityMatrix, kMaskCeiling, learningCurve, lengthDistribution, modelComparison, nestedShares, significanceStrip, stepStages,
+  auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
+  significanceStrip, stepStages,
   type CorpusCounts, type Figure, type ProcessCounts,
 } from '../../lib/figures';
 
@@ -67,5 +68,9 @@ export const examples: Record<string, () => Figure> = {
     { panel: 'training', label: 'rw-gp', stages: { encoder: 3, loss: 2 } },
     { panel: 'validation', label: 'rw-egp', stages: { encoder: 1, decode: 0.5 } },
   ], 'of which the loss can save 1 s'),
+  beforeAfter: () => beforeAfter([{ name: 'dis 疾病', before: { mean: 0.6, deviation: 0.01 }, after: { mean: 0.64 } }, { name: 'all', before: { mean: 0.7 }, after: { mean: 0.69 } }], ['without', 'with']),
+  kMaskSweep: () => kMaskSweep([{ k: 5, mean: 0.5, deviation: 0.01, ceiling: 0.7, cells: 0.1 }, { k: 43, mean: 0.8, ceiling: 1, cells: 0.6 }], { mean: 0.79 }),
+  pretrainingCurve: () => pretrainingCurve({ losses: [{ step: 1, loss: 8 }, { step: 4, loss: 5 }], heldOut: [{ step: 2, heldOutLoss: 6, accuracy: 0.1 }, { step: 4, heldOutLoss: 5, accuracy: 0.2 }] }),
+  pretrainingEffect: () => pretrainingEffect([{ name: 'bert', points: [{ share: 0, mean: 0.2, deviation: 0.02 }, { share: 1, mean: 0.5 }] }]),
   learningCurve: () => learningCurve({ loss: [{ step: 1, loss: 3 }, { step: 2, loss: 0.2 }], dev: [{ step: 2, f1: 0.4 }] }),
 };
