@@ -2,5 +2,6 @@ export * from './code-points';
 export * from './display-width';
 export * from './errors';
 export * from './files';
+export * from './process-identity';
 export * from './quantiles';
 export * from './random';

@@ -1,39 +1,11 @@
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
 import * as path from 'node:path';
+import { isRunning, type ProcessIdentity, thisProcess } from '../common';
 import { Interrupted } from '../training';
 
-/** Who holds a lock. `started` tells a process from a later one that got the same id. */
-interface Holder {
-  pid: number;
-  host: string;
-  started: string;
-}
-
-/** When a process of this machine started, in clock ticks since boot (field 22 of /proc/PID/stat); '' where unknown. */
-function startOf(pid: number): string {
+function read(file: string): ProcessIdentity | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the command, is in parentheses and may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return '';
-  }
-}
-
-function alive({ pid, host, started }: Holder): boolean {
-  if (host !== hostname()) return true; // A shared folder: nothing can be said, so the lock is respected.
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return started === '' || startOf(pid) === started;
-}
-
-function read(file: string): Holder | null {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
   } catch {
     return null;
   }
@@ -47,13 +19,12 @@ export interface Lock {
  * Takes the lock of a folder, or tells who has it. A lock whose process is gone is taken over. The file appears with its
  * content in one step (a hard link), so no other process sees it empty.
  */
-export function tryLock(folder: string): Lock | Holder {
+export function tryLock(folder: string): Lock | ProcessIdentity {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'lock');
-  const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
   const draft = `${file}.${process.pid}.tmp`;
   const handle = openSync(draft, 'w');
-  writeSync(handle, JSON.stringify(mine));
+  writeSync(handle, JSON.stringify(thisProcess()));
   closeSync(handle);
   try {
     for (;;) {
@@ -64,7 +35,7 @@ export function tryLock(folder: string): Lock | Holder {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const holder = read(file);
-      if (holder && alive(holder)) return holder;
+      if (holder && isRunning(holder)) return holder;
       removeStale(file, holder);
     }
   } finally {
@@ -73,7 +44,7 @@ export function tryLock(folder: string): Lock | Holder {
 }
 
 /** Moves a stale lock out of the way, unless another process has replaced it since it was read. */
-function removeStale(file: string, stale: Holder | null): void {
+function removeStale(file: string, stale: ProcessIdentity | null): void {
   const aside = `${file}.stale.${process.pid}.tmp`;
   try {
     renameSync(file, aside);

@@ -1,30 +1,16 @@
-import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
+import { isRunning, type ProcessIdentity, thisProcess } from '../common';
 
-/** When a process of this machine started, in clock ticks since boot (field 22 of /proc/PID/stat); '' where unknown. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the command, is in parentheses and may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return '';
-  }
+/** How a claim names its process: 12:3456@host, 3456 its start. */
+function nameOf({ pid, started, host }: ProcessIdentity): string {
+  return `${pid}:${started}@${host}`;
 }
 
-const mine = (): string => `${process.pid}:${startOf(process.pid)}@${hostname()}`;
-
-function alive(holder: string): boolean {
+/** The process that a claim names; nothing where it is none that `nameOf` wrote. */
+function named(holder: string): ProcessIdentity | undefined {
   const [, pid, started, host] = /^(\d+):(\d*)@(.*)$/.exec(holder) ?? [];
-  // A shared folder: nothing can be said of a process elsewhere, so its claim is respected.
-  if (host !== hostname()) return host !== undefined;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return started === '' || startOf(Number(pid)) === started;
+  return host === undefined ? undefined : { pid: Number(pid), started, host };
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -42,7 +28,7 @@ export function claim(folder: string, key: string): (() => void) | undefined {
   const link = path.join(folder, key);
   for (;;) {
     try {
-      symlinkSync(mine(), link);
+      symlinkSync(nameOf(thisProcess()), link);
       return () => rmSync(link, { force: true });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
@@ -54,7 +40,8 @@ export function claim(folder: string, key: string): (() => void) | undefined {
       if (codeOf(error) === 'ENOENT') continue;
       throw error;
     }
-    if (alive(holder)) return undefined;
+    const asker = named(holder);
+    if (asker && isRunning(asker)) return undefined;
     removeStale(link, holder);
   }
 }
