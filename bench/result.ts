@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { backendInfo } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
-import { writeFileAtomic, writeJson } from '../lib/common';
+import { processorFeatures, writeFileAtomic, writeJson } from '../lib/common';
 import { toMarkdown } from '../lib/experiments';
 
 /** What rows were measured on. */
@@ -71,12 +71,12 @@ function prepared(): ReturnType<typeof backendInfo> | undefined {
 }
 
 function machine(): Machine {
-  const flags = existsSync('/proc/cpuinfo') ? (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '') : '';
+  const features = processorFeatures();
   const info = prepared();
   return {
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
-    extensions: ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16'].filter((name) => flags.split(' ').includes(name)),
+    extensions: ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16'].filter((name) => features.has(name)),
     node: process.versions.node,
     backend: info ? `${info.name} on ${info.device}, ${Object.entries(info.versions).map(([name, version]) => `${name} ${version}`).join(', ')}` : 'no backend',
     threads: info?.threads ?? 1,

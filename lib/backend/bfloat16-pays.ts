@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { processorFeatures } from '../common';
 import { backendInfo } from './select';
 
 /** Whether the prepared backend computes products in bfloat16 by the hardware's own instructions, which is twice to eight times as fast as float32. */
@@ -7,6 +7,6 @@ export function bfloat16Pays(): boolean {
   if (name !== 'torch') return false;
   // Every GPU that a libtorch of today supports, Ampere and later, has them.
   if (device !== 'cpu') return true;
-  const flags = existsSync('/proc/cpuinfo') ? (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '') : '';
-  return /\b(amx_bf16|avx512_bf16)\b/.test(flags);
+  const features = processorFeatures();
+  return features.has('amx_bf16') || features.has('avx512_bf16');
 }
