@@ -1,7 +1,7 @@
-import { nesting } from '../corpus/intervals';
 import { slicer } from '../corpus/offsets';
-import { lengthClass, type Document, type Entity } from '../corpus/types';
-import { distinctEntities, emptyScore, matchDocuments, rateScore, type Score } from './score';
+import { lengthClass, type Document } from '../corpus/types';
+import { eachOutcome } from './outcomes';
+import { emptyScore, matchDocuments, rateScore, type Score } from './score';
 
 export interface Breakdown {
   /**
@@ -21,15 +21,10 @@ export function scoreBreakdown(gold: readonly Document[], predicted: readonly Do
   const cells: Record<string, Score> = {};
   for (const document of gold) {
     const slice = slicer(document.text);
-    const add = (outcome: 'tp' | 'fp' | 'fn', entity: Entity, inside: boolean): void => {
+    eachOutcome(document.entities, answers.get(document.id)?.entities ?? [], (outcome, entity, inside) => {
       const cell = `${entity.type}/${lengthClass(entity)}/${inside ? 'nested' : 'flat'}`;
       for (const row of [trainingMentions.has(slice(entity.start, entity.end)) ? seen : unseen, (cells[cell] ??= emptyScore())]) row[outcome]++;
-    };
-    const golden = distinctEntities(document.entities);
-    const found = distinctEntities(answers.get(document.id)?.entities ?? []);
-    const [goldenInside, foundInside] = [golden, found].map((entities) => nesting([...entities.values()]).inside);
-    [...golden].forEach(([key, entity], i) => add(found.has(key) ? 'tp' : 'fn', entity, goldenInside[i]));
-    [...found].forEach(([key, entity], i) => golden.has(key) || add('fp', entity, foundInside[i]));
+    });
   }
   for (const row of [seen, unseen, ...Object.values(cells)]) rateScore(row);
   return { seen, unseen, cells: Object.fromEntries(Object.entries(cells).sort(([a], [b]) => (a < b ? -1 : 1))) };

@@ -1,13 +1,9 @@
 import { InputError } from '../common';
 import type { Document, Entity } from '../corpus/types';
-import { distinctEntities } from './score';
+import { eachOutcome, type Outcome } from './outcomes';
 
 /** Right, wrong and missed entities of each document, in the documents' order. */
-export interface DocumentCounts {
-  tp: Int32Array;
-  fp: Int32Array;
-  fn: Int32Array;
-}
+export type DocumentCounts = Record<Outcome, Int32Array>;
 
 /**
  * The counts whose sums `score` turns into micro figures, document by document. Predictions are matched by id.
@@ -19,11 +15,7 @@ export function documentCounts(gold: readonly Document[], predicted: readonly { 
   gold.forEach(({ id, entities }, i) => {
     const answer = answers.get(id);
     if (!answer) throw new InputError(`the predictions have no document "${id}", which gold has. Are these predictions for another split?`);
-    const golden = distinctEntities(entities);
-    const found = distinctEntities(answer);
-    for (const key of found.keys()) if (golden.has(key)) counts.tp[i]++;
-    counts.fp[i] = found.size - counts.tp[i];
-    counts.fn[i] = golden.size - counts.tp[i];
+    eachOutcome(entities, answer, (outcome) => counts[outcome][i]++);
   });
   return counts;
 }

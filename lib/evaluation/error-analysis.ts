@@ -1,6 +1,7 @@
 import { slicer } from '../corpus/offsets';
 import type { Document, Entity } from '../corpus/types';
-import { distinctEntities, matchDocuments } from './score';
+import { distinctEntities } from './outcomes';
+import { matchDocuments } from './score';
 
 export const errorKinds = ['type', 'boundary', 'boundary-and-type', 'missing', 'spurious'] as const;
 

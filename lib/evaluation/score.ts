@@ -1,6 +1,6 @@
 import { InputError } from '../common';
-import { nesting } from '../corpus/intervals';
-import { lengthClass, lengthClasses, type Document, type Entity, type LengthClass } from '../corpus/types';
+import { lengthClass, lengthClasses, type Document, type LengthClass } from '../corpus/types';
+import { eachOutcome } from './outcomes';
 
 /** Counts over exact (start, end, type) entities, and the three figures they give. */
 export interface Score {
@@ -44,21 +44,12 @@ export function score(gold: readonly Document[], predicted: readonly Document[])
   const lengths = Object.fromEntries(lengthClasses.map((name) => [name, emptyScore()])) as Record<LengthClass, Score>;
   const nested = emptyScore();
   const flat = emptyScore();
-  const add = (outcome: 'tp' | 'fp' | 'fn', entity: Entity, inside: boolean) => {
-    for (const row of [micro, (types[entity.type] ??= emptyScore()), lengths[lengthClass(entity)], inside ? nested : flat]) row[outcome]++;
-  };
-
   const missing: string[] = [];
   for (const document of gold) {
     const answer = answers.get(document.id);
     if (!answer) missing.push(document.id);
-    const golden = distinctEntities(document.entities);
-    const found = distinctEntities(answer?.entities ?? []);
-    const goldenInside = nesting([...golden.values()]).inside;
-    const foundInside = nesting([...found.values()]).inside;
-    [...golden].forEach(([key, entity], i) => add(found.has(key) ? 'tp' : 'fn', entity, goldenInside[i]));
-    [...found].forEach(([key, entity], i) => {
-      if (!golden.has(key)) add('fp', entity, foundInside[i]);
+    eachOutcome(document.entities, answer?.entities ?? [], (outcome, entity, inside) => {
+      for (const row of [micro, (types[entity.type] ??= emptyScore()), lengths[lengthClass(entity)], inside ? nested : flat]) row[outcome]++;
     });
   }
   for (const row of [micro, ...Object.values(types), ...Object.values(lengths), nested, flat]) rateScore(row);
@@ -70,11 +61,6 @@ export function score(gold: readonly Document[], predicted: readonly Document[])
 export function scoresToJson(scores: Scores): Scores {
   const { micro, types, lengths, nested, flat, documents, missing } = scores;
   return { micro, types, lengths, nested, flat, documents, missing };
-}
-
-/** Entities by (start, end, type), repeated ones once. */
-export function distinctEntities(entities: readonly Entity[]): Map<string, Entity> {
-  return new Map(entities.map((entity) => [`${entity.start} ${entity.end} ${entity.type}`, entity]));
 }
 
 /** Predicted documents by id, each checked to be one of gold's. */
