@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { backendInfo } from '../lib/backend';
 import type { BenchRow } from '../lib/cli/bench';
 import { processorFeatures, writeFileAtomic, writeJson } from '../lib/common';
-import { toMarkdown } from '../lib/experiments';
+import { right, toMarkdown } from '../lib/experiments';
 
 /** What rows were measured on. */
 interface Machine {
@@ -48,7 +48,7 @@ function markdown({ bench, machine, rows }: BenchResult): string {
   const loads = rows.map(({ load }) => load);
   return toMarkdown({
     title: bench,
-    columns: ['case', 'metric', 'ours', 'peer', 'ratio', 'spread'].map((header, i) => (i < 2 ? { header } : { header, align: 'right' })),
+    columns: [{ header: 'case' }, { header: 'metric' }, ...['ours', 'peer', 'ratio', 'spread'].map(right)],
     rows: rows.map((row) => [row.case, row.metric, number(row.ours), number(row.peer), row.ratio === null ? '–' : row.ratio.toFixed(2), `${(row.spread * 100).toFixed(0)} %`]),
     footnotes: [
       'ratio over 1: ours is better. spread: half the distance between the quartiles of ours, as a share of its median.',

@@ -3,10 +3,10 @@ import type { Scores } from '../evaluation';
 import { beforeAfter, typeLabel } from '../figures';
 import { runRows, seedsOf, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count, percent, percentSpread, points } from './format';
+import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
 import { compactRecord, type RunRecord } from './record';
 import { spread, welchTest, type Spread } from './statistics';
-import type { Table } from './table';
+import { right, type Table } from './table';
 
 const rows: ModelRow[] = [
   { variant: 'rw-egp', label: 'without' },
@@ -73,7 +73,6 @@ function partsOf([without, withAugmentation]: RunRecord[][]): Part[] {
 }
 
 function table(parts: readonly Part[], [without, withAugmentation]: RunRecord[][], { corpus, profile, set }: ExperimentRequest): Table {
-  const right = (header: string) => ({ header, align: 'right' as const });
   const report = withAugmentation[0].augmentation!;
   const added = report.easy;
   return {
@@ -81,7 +80,7 @@ function table(parts: readonly Part[], [without, withAugmentation]: RunRecord[][
     columns: [{ header: 'part' }, ...['entities', 'with new', 'F1 without', 'F1 with', 'Δ', 'p', 'seeds'].map(right)],
     rows: parts.map(({ name, entities: [before, after], f1: [first, second], p }) => [
       name, count(before), count(after), percentSpread(first), percentSpread(second), points(second.mean - first.mean),
-      p === null ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3), String(first.values.length),
+      pValue(p), String(first.values.length),
     ]),
     footnotes: [
       `F1 in percent, mean ± sample standard deviation over the seeds; entities of the training documents before and after augmentation. Scored on ` +
@@ -90,8 +89,8 @@ function table(parts: readonly Part[], [without, withAugmentation]: RunRecord[][
         `(instances by ${report.sources.instances}, verified by ${report.sources.verifier}), beside ${count(report.train.documents)} training documents.`,
       `Distance of the mix of type × length class from its target: ${percent(report.distance.before)} % before, ${percent(report.distance.after)} % after (total variation).`,
       'The paper: laboratory items gain most, 1.7 points (ite, CMeEE-V2) and 1.3 (CCKS2020).',
-      ...without[0].data.notes.map((note) => `${corpus}: ${note}.`),
-      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+      ...corpusNotes(corpus, without[0].data.notes),
+      ...setNotes(set),
     ],
   };
 }

@@ -3,11 +3,11 @@ import { kMaskSweep } from '../figures';
 import { runRows, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count, percent, percentSpread } from './format';
+import { corpusNotes, count, percent, percentSpread, setNotes } from './format';
 import { resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
 import { spread } from './statistics';
-import type { Table } from './table';
+import { right, type Table } from './table';
 
 /** The range of Fig. 9, with its marks: the end of the steep rise (17) and the best of CCKS2020 (39) and of CMeEE-V2 (43). */
 const widths = [2, 5, 10, 17, 25, 39, 43, 64];
@@ -76,7 +76,6 @@ function reachOf(k: number | null, documents: readonly Document[]): Reach {
 }
 
 function table(records: readonly RunRecord[][], reach: readonly Reach[], { corpus, profile, set }: ExperimentRequest): Table {
-  const right = (header: string) => ({ header, align: 'right' as const });
   const [{ data }] = records[0];
   return {
     title: `Paper B, Fig. 9: ${corpus}, ${profile}`,
@@ -92,8 +91,8 @@ function table(records: readonly RunRecord[][], reach: readonly Reach[], { corpu
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Scored on ${count(data.parts.scored.documents)} documents (${data.parts.scored.source}).`,
       'recall at most: share of the scored entities of at most k characters. spans scored: share of all spans of the scored documents, in characters.',
       'The paper (CMeEE-V2, CCKS2020): steep up to k = 17, best at 43 and 39, 0.16 and 0.23 points above no mask. Its axis begins at k = 0, where nothing is scored.',
-      ...data.notes.map((note) => `${corpus}: ${note}.`),
-      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+      ...corpusNotes(corpus, data.notes),
+      ...setNotes(set),
     ],
   };
 }

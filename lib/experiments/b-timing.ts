@@ -5,7 +5,7 @@ import { rowConfigs, seedsOf } from './comparison';
 import type { RunConfig } from './config';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count } from './format';
+import { count, setNotes } from './format';
 import { profile } from './profiles';
 import { commit, hardware } from './system';
 import { impliedShare } from './timing/amdahl';
@@ -102,7 +102,7 @@ function footnotes(
     `padded: every window to ${tokenization.maxLength} tokens, as the paper pads (to 256); length buckets: to the longest of a batch of windows of like length, as this project trains. ` +
       `At most ${training.batchSize} windows an update (paper: 8). Validation predicts the tuning documents; merging windows and scoring are not in it.`,
     `Profile ${name}: ${profile(name).description}. Encoder here: ${layers} layers of ${hidden}.`,
-    ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+    ...setNotes(set),
     `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([part, version]) => `${part} ${version}`).join(', ')}), ${backend.threads} threads, ${precision}. ` +
       `${cpu}, ${cores} cores; load average ${before[0].toFixed(1)} before, ${after[0].toFixed(1)} after.`,
     dataset

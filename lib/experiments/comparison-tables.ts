@@ -4,16 +4,13 @@ import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
-import { count, percent, percentSpread, points } from './format';
+import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import { spread } from './statistics';
-import type { Table } from './table';
+import { right, type Table } from './table';
 import { significance } from './verdict';
-
-const none = '–';
-const right = (header: string): { header: string; align: 'right' } => ({ header, align: 'right' });
 
 /** The comparison as the paper prints it, ours and theirs side by side, and where the rows differ. */
 export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest, notes: readonly string[] = []): Table[] {
@@ -32,7 +29,7 @@ export function comparisonTables(title: string, rows: readonly MeasuredRow[], re
       label,
       ...[precision, recall, f1].map(percentSpread),
       gain === null ? none : points(gain),
-      p === null ? none : p < 0.001 ? '<0.001' : p.toFixed(3),
+      pValue(p),
       ...[theirs?.precision, theirs?.recall, theirs?.f1].map(printed),
       verdict,
       String(f1.values.length),
@@ -80,9 +77,9 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
       `epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
-    ...data.notes.map((note) => `${request.corpus}: ${note}.`),
+    ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, ${startedFrom(all)}`,
-    ...(request.set.length ? [`Set for this table: ${request.set.join(', ')}.`] : []),
+    ...setNotes(request.set),
     `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ')}), ${config.precision}.`,
     ...rows.filter((row) => rates(row) !== rates(rows[0])).map((row) => `${row.label} learns at rates of ${rates(row)}; ${baseline} at ${rates(rows[0])}.`),
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,

@@ -5,12 +5,12 @@ import { pretrainingEffect } from '../figures';
 import { weightsFile } from '../models';
 import { seedsOf } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count, percentSpread } from './format';
+import { corpusNotes, count, none, percentSpread, points, pValue, setNotes } from './format';
 import { miniFolder, resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
 import { run } from './run';
 import { spread, welchTest } from './statistics';
-import type { Table } from './table';
+import { right, type Table } from './table';
 
 /** What an encoder starts from: the weights after a share of medner-mini's pre-training. */
 interface Start {
@@ -132,7 +132,6 @@ async function runOf(variant: string, { label, weights }: Start, rate: number, s
 }
 
 function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentRequest): Table {
-  const right = (header: string) => ({ header, align: 'right' as const });
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const [{ runs: [first] }] = measured;
   const { train, tuning, scored } = first.data.parts;
@@ -150,8 +149,8 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
         variant,
         start.label,
         ...(['precision', 'recall', 'f1'] as const).map((metric) => percentSpread(spread(runs.map(({ scores }) => scores.scored.micro[metric])))),
-        cell === random ? '–' : `${gain >= 0 ? '+' : '−'}${Math.abs(100 * gain).toFixed(2)}`,
-        p === undefined ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3),
+        cell === random ? none : points(gain),
+        pValue(p),
         rate.toExponential(0),
         `${(seconds / 60).toFixed(1)} min`,
         String(runs.length),
@@ -160,10 +159,10 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
     footnotes: [
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
         `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
-      ...first.data.notes.map((note) => `${corpus}: ${note}.`),
+      ...corpusNotes(corpus, first.data.notes),
       `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
         'for random and for pre-trained weights apart.',
-      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+      ...setNotes(set),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
       'fine-tuning: mean training time, early stopping included, on shared hardware.',

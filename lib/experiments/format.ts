@@ -10,3 +10,15 @@ export const percentSpread = ({ mean, deviation }: Spread): string => percent(me
 export const points = (difference: number): string => `${difference < 0 ? '−' : '+'}${percent(Math.abs(difference))}`;
 
 export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** In a cell that has nothing to say. */
+export const none = '–';
+
+/** A probability; below a thousandth its size tells nothing more. */
+export const pValue = (p: number | null | undefined): string => (p == null ? none : p < 0.001 ? '<0.001' : p.toFixed(3));
+
+/** The footnote on assignments that change every run of a table, where there are any. */
+export const setNotes = (set: readonly string[]): string[] => (set.length ? [`Set for this table: ${set.join(', ')}.`] : []);
+
+/** What a corpus's reader has to say of it, as footnotes. */
+export const corpusNotes = (corpus: string, notes: readonly string[]): string[] => notes.map((note) => `${corpus}: ${note}.`);

@@ -1,8 +1,8 @@
 import { corpusStatistics, lengthClasses, loadCorpus, type Corpus, type SplitName, type SplitStatistics } from '../corpus';
 import { lengthDistribution } from '../figures';
 import type { Experiment, ExperimentRequest } from './experiment';
-import { count, percent } from './format';
-import type { Table } from './table';
+import { corpusNotes, count, none, percent } from './format';
+import { right, type Table } from './table';
 
 /** What paper B says of Fig. 2 (section 3.1.1): types with a higher proportion of long entities. */
 const claims: Record<string, { dataset: string; types: string[] }> = {
@@ -21,7 +21,7 @@ function pooled(corpus: Corpus): SplitStatistics {
 }
 
 function lengthTable(corpus: Corpus, all: SplitStatistics): Table {
-  const share = (part: number, whole: number): string => (whole === 0 ? '–' : percent(part / whole));
+  const share = (part: number, whole: number): string => (whole === 0 ? none : percent(part / whole));
   const row = (name: string, counts: { short: number; medium: number; long: number }, total: number, nested: number): string[] => [
     name,
     count(total),
@@ -30,7 +30,7 @@ function lengthTable(corpus: Corpus, all: SplitStatistics): Table {
   ];
   return {
     title: `Entity lengths by type: ${corpus.id}`,
-    columns: [{ header: 'type' }, ...['entities', 'short', 'medium', 'long', 'nested'].map((header) => ({ header, align: 'right' as const }))],
+    columns: [{ header: 'type' }, ...['entities', 'short', 'medium', 'long', 'nested'].map(right)],
     rows: [
       ...corpus.types.flatMap((type) => {
         const counts = all.types[type];
@@ -41,7 +41,7 @@ function lengthTable(corpus: Corpus, all: SplitStatistics): Table {
     footnotes: [
       `Shares in percent of a type's entities, over ${count(all.documents)} labelled documents of ${splitsOf(corpus)}. short 1-3, medium 4-7, long 8 or more ` +
         'characters; nested: inside another entity.',
-      ...corpus.notes.map((note) => `${corpus.id}: ${note}.`),
+      ...corpusNotes(corpus.id, corpus.notes),
       claimNote(corpus, all),
     ].filter((note) => note !== ''),
   };
@@ -66,7 +66,7 @@ function claimNote(corpus: Corpus, all: SplitStatistics): string {
 function bandTable(corpus: Corpus, all: SplitStatistics): Table {
   return {
     title: `What a band of k characters would lose: ${corpus.id}`,
-    columns: ['k', 'longer entities', 'recall at most'].map((header) => ({ header, align: 'right' as const })),
+    columns: ['k', 'longer entities', 'recall at most'].map(right),
     rows: bands.map((k) => [String(k), count(all.lostAtK[k]), percent(1 - all.lostAtK[k] / all.entities)]),
     footnotes: ['A pointer that scores spans 0 ≤ j − i < k cannot find an entity of more than k characters. Best k in paper B, Fig. 9: 43 on CMeEE-V2, 39 on CCKS2020.'],
   };

@@ -1,8 +1,8 @@
 import { auditDifferences } from '../figures';
 import { auditPapers, middle, minus, tReadings, type AuditRow, type Interval, type TReading } from './audit';
 import type { Experiment, ExperimentOutput } from './experiment';
-import { count } from './format';
-import type { Table } from './table';
+import { count, none } from './format';
+import { right, type Table } from './table';
 
 /** The papers as the README calls them. */
 const letters: Record<string, string> = { 'llm-medner': 'A', 'da-rw-egp': 'B' };
@@ -52,8 +52,6 @@ function audit(): ExperimentOutput {
   };
 }
 
-const none = '–';
-const right = (header: string): { header: string; align: 'right' } => ({ header, align: 'right' });
 const signed = (text: string): string => text.replace('-', '−');
 
 /** A score in percent with the decimals it is printed with, another figure as it is. */

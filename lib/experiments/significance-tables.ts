@@ -1,11 +1,11 @@
 import type { MeanComparison, PairedBootstrap } from '../evaluation';
 import type { ExperimentRequest } from './experiment';
-import { count, percent, percentSpread, points } from './format';
+import { corpusNotes, count, none, percent, percentSpread, points, setNotes } from './format';
 import { sameCorpus, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import type { Spread } from './statistics';
-import type { Table } from './table';
+import { right, type Table } from './table';
 
 /** The level of Table 5. */
 const alpha = 0.005;
@@ -26,8 +26,7 @@ export interface MeasuredSignificance {
   request: ExperimentRequest;
 }
 
-const none = '–';
-const right = (header: string): { header: string; align: 'right' } => ({ header, align: 'right' });
+/** Table 5's p are far below a thousandth, so their sizes are told. */
 const probability = (p: number): string => (p < 1e-4 ? p.toExponential(1) : p.toFixed(4));
 const between = ([low, high]: readonly [number, number]): string => `${points(low)} to ${points(high)}`;
 
@@ -63,8 +62,8 @@ function testTable({ labels, f1, test, paper, dataset, records, request }: Measu
       `Welch's t-test, two-sided; the interval is of the difference, by Student's t at Welch's degrees of freedom. Hedges' g: the difference in pooled standard deviations, corrected for few runs.`,
       ...(paper ? ['The paper\'s rows are DA-RW-EGP and RoBERTa-BiLSTM-CRF; what its ± stands for it does not say (paper-audit tries the readings).'] : []),
       ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
-      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
-      ...records[0].data.notes.map((note) => `${corpus}: ${note}.`),
+      ...setNotes(set),
+      ...corpusNotes(corpus, records[0].data.notes),
     ],
   };
 }

@@ -1,9 +1,18 @@
 import { displayWidth } from '../common';
 
-/** What an experiment prints: text cells, already rounded. `align` right for numbers. */
+/** `align` right for numbers. */
+export interface Column {
+  header: string;
+  align?: 'right';
+}
+
+/** A column of numbers. */
+export const right = (header: string): Column => ({ header, align: 'right' });
+
+/** What an experiment prints: text cells, already rounded. */
 export interface Table {
   title: string;
-  columns: { header: string; align?: 'right' }[];
+  columns: Column[];
   rows: string[][];
   /** Numbered in the order given. */
   footnotes: string[];

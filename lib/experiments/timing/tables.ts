@@ -1,5 +1,5 @@
-import { percent } from '../format';
-import type { Table } from '../table';
+import { none, percent } from '../format';
+import { right, type Table } from '../table';
 import { impliedShare } from './amdahl';
 import { kinds, type Kind, paddings, type Padding } from './measure';
 import { maskSpeedup, printedDataset, printedDatasets, printedMask, printedTimes } from './printed';
@@ -15,10 +15,8 @@ export const comparisons = [[gp, bilstm], [egp, bilstm], [egp, gp]] as const;
 
 export type TimeOf = (kind: Kind, padding: Padding, model: number) => EpochTime;
 
-const none = '–';
 /** In percent, with a proper minus. */
 const share = (value: number): string => percent(value).replace('-', '−');
-const right = (header: string) => ({ header, align: 'right' as const });
 const paddingName: Record<Padding, string> = { padded: 'padded', buckets: 'length buckets' };
 const withSpread = ({ value, spread }: Measured, digits: number): string => `${value.toFixed(digits)} ± ${spread.toFixed(digits)}`;
 /** Seconds with three significant digits or more. */
