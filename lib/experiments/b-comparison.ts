@@ -1,22 +1,20 @@
-import { compareModels, seedsOf, type ModelRow } from './comparison';
-import type { Experiment } from './experiment';
+import { comparisonExperiment } from './comparison-experiment';
 
-const rows: ModelRow[] = [
-  { variant: 'bert', label: 'BERT' },
-  { variant: 'roberta', label: 'RoBERTa' },
-  { variant: 'bert-crf', label: 'BERT-CRF' },
-  { variant: 'roberta-bilstm-crf', label: 'RoBERTa-BiLSTM-CRF' },
-  { variant: 'roberta-gp', label: 'RoBERTa-GP' },
-  { variant: 'roberta-gp-softlexicon', label: 'RoBERTa-GP-SoftLexicon' },
-  { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
-];
-
-export const bComparison: Experiment = {
+export const bComparison = comparisonExperiment({
   name: 'b-comparison',
   title: 'Paper B, Tables 3 and 4, Fig. 8',
+  heading: 'Paper B, Tables 3 and 4',
   description:
     'BIO tagging, alone and with CRF and BiLSTM, the global pointer, alone and with SoftLexicon, and the banded pointer with word vectors. Paper B: each step raises F1, ' +
     'on nested (CMeEE-V2) and flat (CCKS2020) data.',
-  runs: (request) => rows.length * seedsOf(request).length,
-  run: (request) => compareModels('Paper B, Tables 3 and 4', rows, request),
-};
+  paper: 'da-rw-egp',
+  rows: [
+    { variant: 'bert', label: 'BERT' },
+    { variant: 'roberta', label: 'RoBERTa' },
+    { variant: 'bert-crf', label: 'BERT-CRF' },
+    { variant: 'roberta-bilstm-crf', label: 'RoBERTa-BiLSTM-CRF' },
+    { variant: 'roberta-gp', label: 'RoBERTa-GP' },
+    { variant: 'roberta-gp-softlexicon', label: 'RoBERTa-GP-SoftLexicon' },
+    { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
+  ],
+});

@@ -1,16 +1,13 @@
-import { compareModels, seedsOf, type ModelRow } from './comparison';
-import type { Experiment } from './experiment';
+import { comparisonExperiment } from './comparison-experiment';
 
-const rows: ModelRow[] = [
-  { variant: 'bert', label: 'BERT' },
-  { variant: 'roberta-gp', label: 'RoBERTa-GP' },
-  { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
-];
-
-export const bGeneralisation: Experiment = {
+export const bGeneralisation = comparisonExperiment({
   name: 'b-generalisation',
   title: 'Paper B, section 5.1',
   description: 'The full model on further corpora: `--corpus ccks2017` and `--corpus ccks2019`. Paper B prints F1 95.88 and 86.35, without a baseline; two stand beside here.',
-  runs: (request) => rows.length * seedsOf(request).length,
-  run: (request) => compareModels('Paper B, section 5.1', rows, request),
-};
+  paper: 'da-rw-egp',
+  rows: [
+    { variant: 'bert', label: 'BERT' },
+    { variant: 'roberta-gp', label: 'RoBERTa-GP' },
+    { variant: 'da-rw-egp', label: 'DA-RW-EGP' },
+  ],
+});

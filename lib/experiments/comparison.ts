@@ -1,13 +1,11 @@
 import { InputError } from '../common';
 import type { Scores } from '../evaluation';
-import { variant } from '../models';
+import { type PaperName, type ReportedRow, variant } from '../models';
 import type { RunConfig } from './config';
-import type { ExperimentOutput, ExperimentRequest } from './experiment';
-import { modelComparison } from '../figures';
-import { comparisonTables } from './comparison-tables';
-import { paperDataset, reportedScore, sameCorpus, type ReportedScore } from './paper';
+import type { ExperimentRequest } from './experiment';
+import { reportedScore, sameCorpus, type ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
-import { compactRecord, type RunRecord } from './record';
+import type { RunRecord } from './record';
 import { run } from './run';
 import { spread, welchTest, type Spread } from './statistics';
 import type { Table } from './table';
@@ -19,6 +17,8 @@ export interface ModelRow {
   label: string;
   /** `a.b=c` assignments of this row's own. */
   set?: readonly string[];
+  /** The paper's row that stands beside it, where that is not the variant's own. */
+  paperRow?: string;
 }
 
 /** A row of a comparison, measured. */
@@ -60,30 +60,6 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
   return records;
 }
 
-/** Compares rows with each other and with the paper's; `notes` are further footnotes of the table. */
-export async function compareModels(title: string, rows: readonly ModelRow[], request: ExperimentRequest, notes: readonly string[] = []): Promise<ExperimentOutput> {
-  const tablesOf = (records: RunRecord[][]): Table[] => comparisonTables(title, measure(rows, records, request), request, notes);
-  const records = await runRows(rows, request, tablesOf);
-  const measured = measure(rows, records, request);
-  return {
-    tables: tablesOf(records),
-    data: { seeds: seedsOf(request), rows: measured.map(rowData) },
-    figure: modelComparison(
-      measured.map(({ label, f1, paper }) => ({
-        model: label,
-        corpus: request.corpus,
-        mean: f1.mean,
-        deviation: f1.deviation,
-        seeds: f1.values.length,
-        paper: paper?.f1 ?? undefined,
-        paperCorpus: paper?.dataset === request.corpus ? undefined : paperDataset(request.corpus),
-      })),
-      `${title}: ${request.corpus}, ${request.profile}`,
-    ),
-    records: measured.flatMap(({ runs }) => runs.map(compactRecord)),
-  };
-}
-
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one. */
 export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
@@ -106,10 +82,11 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
   return configs;
 }
 
-function measure(rows: readonly ModelRow[], records: readonly RunRecord[][], request: ExperimentRequest): MeasuredRow[] {
+/** The rows with what their runs give, the first as baseline, and with the paper's numbers. */
+export function measureRows(rows: readonly ModelRow[], records: readonly RunRecord[][], paperName: PaperName, request: ExperimentRequest): MeasuredRow[] {
   const figure = (runs: readonly RunRecord[], of: (scores: Scores) => number): Spread => spread(runs.map(({ scores }) => of(scores.scored)));
   const f1s = records.map((runs) => figure(runs, ({ micro }) => micro.f1));
-  const paper = rows.map((row) => reportedScore(row.variant, request.corpus));
+  const paper = rows.map((row) => reportedScore(printedRow(row, paperName), request.corpus));
   return rows.map((row, index) => {
     const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
     const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null };
@@ -128,29 +105,17 @@ function measure(rows: readonly ModelRow[], records: readonly RunRecord[][], req
   });
 }
 
+/** The row of a paper that stands beside ours: the one that it names, or the variant's own if that is this paper's. */
+export function printedRow({ variant: name, paperRow }: ModelRow, paper: PaperName): ReportedRow | undefined {
+  if (paperRow !== undefined) return { paper, row: paperRow };
+  const { reported } = variant(name);
+  return reported?.paper === paper ? reported : undefined;
+}
+
 /** Whether corpus, weights and scored documents are the paper's, so that its number is one to be met. */
 export function comparable({ corpus, profile: name }: ExperimentRequest, runs: readonly RunRecord[]): boolean {
   return (
     sameCorpus(corpus) && name === 'paper' &&
     runs.every(({ config }) => config.model.encoder.weights !== undefined && config.corpus.trainDocuments === null && config.corpus.scoredDocuments === null)
   );
-}
-
-/** A row in numbers, its breakdowns as means over the seeds. */
-function rowData({ runs, ...row }: MeasuredRow): object {
-  const [{ scores: first }] = runs;
-  const over = (of: (scores: Scores) => { f1: number } | undefined): Spread => spread(runs.map(({ scores }) => of(scores.scored)?.f1 ?? 0));
-  const each = (names: string[], of: (scores: Scores, name: string) => { f1: number } | undefined): object =>
-    Object.fromEntries(names.map((name) => [name, over((scores) => of(scores, name))]));
-  return {
-    ...row,
-    description: variant(row.variant).description,
-    breakdown: {
-      types: each(Object.keys(first.scored.types), ({ types }, name) => types[name]),
-      lengths: each(Object.keys(first.scored.lengths), ({ lengths }, name) => lengths[name as keyof Scores['lengths']]),
-      nested: over(({ nested }) => nested),
-      flat: over(({ flat }) => flat),
-    },
-    runs: runs.map(({ key, config, command, scores, seconds }) => ({ key, seed: config.seed, command, micro: scores.scored.micro, seconds })),
-  };
 }

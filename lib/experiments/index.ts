@@ -3,6 +3,7 @@ export * from './b-significance';
 export * from './catalog';
 export * from './command';
 export * from './comparison';
+export * from './comparison-experiment';
 export * from './config';
 export * from './data';
 export * from './encoder-starts';

@@ -1,5 +1,5 @@
 import reported from '../../data/papers/reported.json';
-import { variant } from '../models';
+import type { ReportedRow } from '../models';
 
 /** A row that a paper prints; fractions, null where it prints none. */
 export interface ReportedScore {
@@ -33,11 +33,10 @@ export function sameCorpus(corpus: string): boolean {
   return corpus !== 'sample' && corpus in datasets;
 }
 
-/** What the paper prints for a variant on the data set that belongs to the corpus, or null. */
-export function reportedScore(variantName: string, corpus: string): ReportedScore | null {
-  const source = variant(variantName).reported;
+/** What a paper prints in a row on the data set that belongs to the corpus, or null; of tables that repeat a row the first. */
+export function reportedScore(source: ReportedRow | undefined, corpus: string): ReportedScore | null {
   const dataset = paperDataset(corpus);
-  return scores.find(({ paper, row, dataset: set }) => source && paper === source.paper && row === source.row && set === dataset) ?? null;
+  return scores.find(({ paper, row, dataset: set }) => paper === source?.paper && row === source.row && set === dataset) ?? null;
 }
 
 /** A line of paper B's Table 5, in percent. */

@@ -1,0 +1,70 @@
+import type { Scores } from '../evaluation';
+import { modelComparison } from '../figures';
+import { type PaperName, variant } from '../models';
+import { measureRows, type MeasuredRow, type ModelRow, runRows, seedsOf } from './comparison';
+import { comparisonTables } from './comparison-tables';
+import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import { paperDataset } from './paper';
+import { compactRecord, type RunRecord } from './record';
+import { spread, type Spread } from './statistics';
+import type { Table } from './table';
+
+/** What one comparison of models has that the next has not. */
+export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'description'> {
+  /** What heads its tables and its figure; default: `title`. */
+  heading?: string;
+  /** Whose numbers stand beside ours. */
+  paper: PaperName;
+  /** The first is the one that gains are counted from. */
+  rows: readonly ModelRow[];
+  /** Further footnotes of the table. */
+  notes?: readonly string[];
+}
+
+/** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
+export function comparisonExperiment(comparison: ModelComparison): Experiment {
+  const { name, title, description, rows } = comparison;
+  return { name, title, description, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) };
+}
+
+async function compare({ title, heading = title, paper, rows, notes }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {
+  const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, paper, request);
+  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, notes);
+  const measured = measure(await runRows(rows, request, (records) => tablesOf(measure(records))));
+  return {
+    tables: tablesOf(measured),
+    data: { seeds: seedsOf(request), rows: measured.map(rowData) },
+    figure: modelComparison(
+      measured.map(({ label, f1, paper: printed }) => ({
+        model: label,
+        corpus: request.corpus,
+        mean: f1.mean,
+        deviation: f1.deviation,
+        seeds: f1.values.length,
+        paper: printed?.f1 ?? undefined,
+        paperCorpus: printed?.dataset === request.corpus ? undefined : paperDataset(request.corpus),
+      })),
+      `${heading}: ${request.corpus}, ${request.profile}`,
+    ),
+    records: measured.flatMap(({ runs }) => runs.map(compactRecord)),
+  };
+}
+
+/** A row in numbers, its breakdowns as means over the seeds. */
+function rowData({ runs, ...row }: MeasuredRow): object {
+  const [{ scores: first }] = runs;
+  const over = (of: (scores: Scores) => { f1: number } | undefined): Spread => spread(runs.map(({ scores }) => of(scores.scored)?.f1 ?? 0));
+  const each = (names: string[], of: (scores: Scores, name: string) => { f1: number } | undefined): object =>
+    Object.fromEntries(names.map((name) => [name, over((scores) => of(scores, name))]));
+  return {
+    ...row,
+    description: variant(row.variant).description,
+    breakdown: {
+      types: each(Object.keys(first.scored.types), ({ types }, name) => types[name]),
+      lengths: each(Object.keys(first.scored.lengths), ({ lengths }, name) => lengths[name as keyof Scores['lengths']]),
+      nested: over(({ nested }) => nested),
+      flat: over(({ flat }) => flat),
+    },
+    runs: runs.map(({ key, config, command, scores, seconds }) => ({ key, seed: config.seed, command, micro: scores.scored.micro, seconds })),
+  };
+}
