@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { InputError } from '../common';
-import { readUtf8 } from './synonyms';
+import { InputError, linesOf, readUtf8 } from '../common';
 
 export interface TypedTerm {
   term: string;
@@ -41,7 +40,7 @@ interface ReadTerm extends TypedTerm {
   at: string;
 }
 
-const lines = (file: string): string[] => readUtf8(file).split(/\r\n|\n|\r/);
+const lines = (file: string): string[] => linesOf(readUtf8(file));
 
 function fromFolder(folder: string, types: Readonly<Record<string, string>> | null): ReadTerm[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt')).sort();

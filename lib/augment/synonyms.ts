@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { InputError } from '../common';
+import { InputError, linesOf, readUtf8 } from '../common';
 
 /** Terms that mean the same. */
 export type SynonymSet = readonly string[];
@@ -14,7 +13,7 @@ const cilin = /^[A-Z][a-z]\d{2}[A-Z]\d{2}([=#@])\s+/;
  */
 export function readSynonyms(file: string): SynonymSet[] {
   const text = readUtf8(file);
-  const sets = /^\s*\{/.test(text) ? fromJson(text, file) : text.split(/\r\n|\n|\r/).map(fromLine);
+  const sets = /^\s*\{/.test(text) ? fromJson(text, file) : linesOf(text).map(fromLine);
   const found = sets.map((terms) => [...new Set(terms)]).filter((terms) => terms.length > 1);
   if (found.length === 0) {
     throw new InputError(`${file}: no set of synonyms; expected one set a line, terms parted by spaces, tabs or commas, or a JSON object from a term to its synonyms`);
@@ -41,15 +40,6 @@ function fromJson(text: string, file: string): string[][] {
     }
     return [term, ...(others as string[])];
   });
-}
-
-/** A file's text, without a byte order mark. */
-export function readUtf8(file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    throw new InputError(`${file} cannot be read as UTF-8 text: ${(error as Error).message}`);
-  }
 }
 
 /** The other members of a term's sets. */

@@ -6,3 +6,4 @@ export * from './process-identity';
 export * from './processor';
 export * from './quantiles';
 export * from './random';
+export * from './text-file';

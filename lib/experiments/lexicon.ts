@@ -1,9 +1,8 @@
 import * as path from 'node:path';
-import { canonicalJson, projectRoot, sha256 } from '../common';
+import { canonicalJson, projectRoot, readLines, sha256 } from '../common';
 import type { Document } from '../corpus';
 import type { LexiconConfig, WordSegmenter } from '../models';
 import { Lexicon, specialWords, type WordVectors } from '../text';
-import { readLines } from './unlabelled';
 
 /** What a run record says about its lexicon. */
 export interface LexiconRecord {

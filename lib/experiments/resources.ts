@@ -1,12 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { canonicalJson, InputError, inProject, projectRoot, sha256 } from '../common';
+import { canonicalJson, InputError, inProject, projectRoot, readLines, sha256 } from '../common';
 import { Lexicon, Segmenter, Tokenizer, trainWordVectors, Vocabulary, WordVectors } from '../text';
 import { readPublishedWordVectors, type ExampleResources } from '../models';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { makeLexicon } from './lexicon';
-import { readLines, readUnlabelled } from './unlabelled';
+import { readUnlabelled } from './unlabelled';
 
 /** What a run record says about its word vectors. */
 export interface WordVectorRecord {

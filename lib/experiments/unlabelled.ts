@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { InputError } from '../common';
+import { readLines } from '../common';
 
 export interface UnlabelledText {
   lines: string[];
@@ -31,15 +30,4 @@ export function readUnlabelled(files: readonly string[], hidden: readonly string
   const all = files.flatMap(readLines);
   const lines = all.filter((line) => !holds(line));
   return { lines, leftOut: all.length - lines.length };
-}
-
-/** The lines of a UTF-8 file that are not blank, trimmed. */
-export function readLines(file: string): string[] {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    throw new InputError(`${file} cannot be read as UTF-8 text, one passage a line: ${(error as Error).message}`);
-  }
-  return text.split(/\r\n|\n|\r/).map((line) => line.trim()).filter((line) => line !== '');
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, InputError, sha256, sha256File, writeFileAtomic } from '../common';
+import { displayPath, InputError, readUtf8, sha256, sha256File, writeFileAtomic } from '../common';
 import { specialWords, WordVectors } from '../text';
 import { readSafetensors, writeSafetensors } from './safetensors';
 
@@ -54,7 +54,7 @@ export function mostFrequentWords({ words, matrix, dimension, size }: WordVector
 }
 
 function readWords(file: string): string[] {
-  const lines = readUtf8(file).split('\n');
+  const lines = readUtf8(existing(file)).split('\n');
   if (lines.pop() !== '') throw new InputError(`${displayPath(file)}: the last line has no line feed: the file is cut off`);
   const lineOf = new Map<string, number>();
   lines.forEach((word, row) => {
@@ -67,15 +67,6 @@ function readWords(file: string): string[] {
   });
   if (lines.length < specialWords.length) throw new InputError(`${displayPath(file)}: has ${lines.length} lines; the first four must be ${specialWords.join(', ')}`);
   return lines;
-}
-
-function readUtf8(file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(existing(file)));
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${displayPath(file)} cannot be read as UTF-8 text: ${(error as Error).message}`);
-  }
 }
 
 function existing(file: string): string {

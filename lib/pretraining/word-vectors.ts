@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { canonicalJson, projectRoot, sha256, writeJson } from '../common';
-import { commit, hardware, peakMemory, readLines, resetPeakMemory, runsFolder, type Commit, type Hardware } from '../experiments';
+import { canonicalJson, projectRoot, readLines, sha256, writeJson } from '../common';
+import { commit, hardware, peakMemory, resetPeakMemory, runsFolder, type Commit, type Hardware } from '../experiments';
 import { mostFrequentWords, readPublishedWordVectors, wordVectorFiles, publishedWordVectorsHash, writePublishedWordVectors } from '../models';
 import { Segmenter, specialWords, trainOnIndex, typeAgreement, WordIndex, type TypeAgreement, type WordVectors } from '../text';
 import { corpusTexts } from './corpus-texts';
