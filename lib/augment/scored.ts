@@ -2,17 +2,15 @@ import { InputError } from '../common';
 import { mentionTexts } from '../corpus/overlap';
 import { slicer } from '../corpus/offsets';
 import type { Document } from '../corpus/types';
+import { leastInside, normalForm } from '../text/normal-form';
 import { AhoCorasick } from './aho-corasick';
 import { cut } from './passage';
 import { sentences } from './sentence';
 
-/** A text as it is compared: compatibility forms folded, lower case, letters and digits only. */
-export const normalised = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-
-/** Normalised UTF-16 units from which a scored text is looked for inside others; a shorter one (a heading, 无) must be the whole text. */
-const leastInside = 10;
-
-/** The documents that are scored or that choose the epoch (dev, test, tuning): what no training text may hold. */
+/**
+ * The documents that are scored or that choose the epoch (dev, test, tuning): what no training text may hold. Texts are compared by their normal
+ * forms; mentions as they are written, since they stand in text that is written so.
+ */
 export class ScoredDocuments {
   private readonly whole = new Map<string, Document>();
   private readonly sentences = new Map<string, Document>();
@@ -24,7 +22,7 @@ export class ScoredDocuments {
   constructor(readonly documents: readonly Document[]) {
     const texts: string[] = [];
     for (const document of documents) {
-      const text = normalised(document.text);
+      const text = normalForm(document.text);
       if (text !== '' && !this.whole.has(text)) {
         this.whole.set(text, document);
         if (text.length >= leastInside) {
@@ -33,7 +31,7 @@ export class ScoredDocuments {
         }
       }
       for (const { start, end } of sentences(document)) {
-        const sentence = normalised(slicer(document.text)(start, end));
+        const sentence = normalForm(slicer(document.text)(start, end));
         if (sentence.length >= leastInside && !this.sentences.has(sentence)) this.sentences.set(sentence, document);
       }
     }
@@ -42,7 +40,7 @@ export class ScoredDocuments {
 
   /** The scored document whose text this text is or holds, normalised. */
   heldBy(text: string): Document | undefined {
-    const plain = normalised(text);
+    const plain = normalForm(text);
     const equal = this.whole.get(plain);
     if (equal || this.inside.length === 0) return equal;
     let found: Document | undefined;
@@ -52,7 +50,7 @@ export class ScoredDocuments {
 
   /** The scored document that has this sentence, normalised. */
   withSentence(text: string): Document | undefined {
-    return this.sentences.get(normalised(text));
+    return this.sentences.get(normalForm(text));
   }
 
   /** Tells what may be known: what the training texts say anywhere, and the terms of lexicons given. */

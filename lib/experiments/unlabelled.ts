@@ -11,7 +11,8 @@ const fingerprint = 16;
 
 /**
  * The lines of text files, without those that hold one of `hidden`: what is scored must not be trained on, not even
- * unlabelled. Every position of a line is looked up among the texts' first 16 units, and a hit compared in full.
+ * unlabelled. Every position of a line is looked up among the texts' first 16 units, and a hit compared in full. Texts are compared as they are
+ * written, not by their normal forms: the word vectors of a run are trained on what this leaves, so another rule would make other runs.
  */
 export function readUnlabelled(files: readonly string[], hidden: readonly string[]): UnlabelledText {
   const byStart = new Map<string, string[]>();

@@ -1,7 +1,5 @@
-import { NormalForm } from './normal-form';
+import { leastInside, NormalForm } from '../text/normal-form';
 
-/** Normalised characters from which a document is looked for anywhere in a passage; a shorter one is an ordinary phrase. */
-const leastAnywhere = 10;
 /** Normalised characters in common that give a passage away as holding a part of a document. */
 const run = 40;
 /**
@@ -27,6 +25,9 @@ export interface GuardMatch {
  * Finds the texts of scored documents in passages, also when they are set another way (see `NormalForm`). A document of
  * fewer than 10 normalised characters matches only as a whole passage or sentence. Every position of a passage is looked
  * up by a rolling hash, and each hit is compared character by character, so that nothing is left out by chance.
+ *
+ * `ScoredDocuments` of the augmentation is another guard over the same normal form: it judges new training documents, sentence by sentence and
+ * by the mentions that they mark. Here passages of any origin, gigabytes of them, are left out whole, also for a part of a document.
  */
 export class Guard {
   private readonly ids: string[] = [];
@@ -43,8 +44,8 @@ export class Guard {
     for (const { id, text } of documents) {
       const { units, length } = this.form.take(text);
       if (length === 0) continue;
-      if (length < leastAnywhere) {
-        const form = this.form.slice(0, length);
+      if (length < leastInside) {
+        const form = this.form.slice();
         if (!this.short.has(form)) this.short.set(form, id);
         continue;
       }
@@ -62,7 +63,7 @@ export class Guard {
         owners.push(d);
       }
     });
-    this.beginnings = new PositionIndex(this.units, leastAnywhere, this.starts.slice(0, -1), this.ids.map((_, d) => d));
+    this.beginnings = new PositionIndex(this.units, leastInside, this.starts.slice(0, -1), this.ids.map((_, d) => d));
     this.windows = new PositionIndex(this.units, window, parts, owners);
   }
 
@@ -79,13 +80,13 @@ export class Guard {
 
   private findShort(form: NormalForm): string | undefined {
     if (this.short.size === 0) return undefined;
-    if (form.length < leastAnywhere) {
-      const id = this.short.get(form.slice(0, form.length));
+    if (form.length < leastInside) {
+      const id = this.short.get(form.slice());
       if (id !== undefined) return id;
     }
     let start = 0;
     for (const end of form.sentenceEnds) {
-      const id = end - start < leastAnywhere ? this.short.get(form.slice(start, end)) : undefined;
+      const id = end - start < leastInside ? this.short.get(form.slice(start, end)) : undefined;
       if (id !== undefined) return id;
       start = end;
     }

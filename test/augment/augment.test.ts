@@ -4,7 +4,8 @@ import { codePointLength, inProject, InputError, Random } from '../../lib/common
 import { loadCorpus, mentionTexts, type Document } from '../../lib/corpus';
 import { embeddedLexicon } from '../../lib/corpus/sample';
 import { augment, distribution, offlineLexicon, type Augmented, type AugmentOptions, type AugmentResources, type InstanceSource } from '../../lib/augment';
-import { normalised, ScoredDocuments } from '../../lib/augment/scored';
+import { ScoredDocuments } from '../../lib/augment/scored';
+import { normalForm } from '../../lib/text/normal-form';
 
 describe('data augmentation of the embedded corpus', function () {
   this.timeout(300_000);
@@ -72,8 +73,8 @@ describe('data augmentation of the embedded corpus', function () {
 
   it('gives no document that holds a scored text, and no mention that only scored documents have', () => {
     const made = whole.documents.slice(train.length);
-    const texts = scored.map(({ text }) => normalised(text)).filter((text) => text.length >= 10);
-    for (const { id, text } of made) assert.ok(!texts.some((other) => normalised(text).includes(other)), id);
+    const texts = scored.map(({ text }) => normalForm(text)).filter((text) => text.length >= 10);
+    for (const { id, text } of made) assert.ok(!texts.some((other) => normalForm(text).includes(other)), id);
     const trained = train.map(({ text }) => text).join('\n');
     const lexicon = new Set(embeddedLexicon().map(({ term }) => term));
     const theirs = new Set([...mentionTexts(scored)].filter((mention) => !trained.includes(mention) && !lexicon.has(mention)));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { InputError } from '../../lib/common';
 import type { Document } from '../../lib/corpus';
-import { normalised, ScoredDocuments } from '../../lib/augment/scored';
+import { ScoredDocuments } from '../../lib/augment/scored';
+import { normalForm } from '../../lib/text/normal-form';
 
 const scored: Document[] = [
   { id: 'dev-1', text: '患者因反复咳嗽３天入院，诊断为支原体肺炎。', entities: [{ start: 5, end: 7, type: 'sym' }, { start: 15, end: 20, type: 'dis' }] },
@@ -10,7 +11,7 @@ const scored: Document[] = [
 
 describe('the guard of scored documents', () => {
   it('compares letters and digits only, whatever their width and case', () => {
-    assert.equal(normalised(' ＣＴ：３ mm，\n'), 'ct3mm');
+    assert.equal(normalForm(' ＣＴ：３ mm，\n'), 'ct3mm');
     const guard = new ScoredDocuments(scored);
     assert.equal(guard.heldBy('患者因反复咳嗽3天入院 诊断为支原体肺炎')?.id, 'dev-1');
     assert.equal(guard.heldBy('病例二：患者因反复咳嗽3天入院，诊断为支原体肺炎，予抗感染。')?.id, 'dev-1');

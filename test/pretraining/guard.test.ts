@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Guard } from '../../lib/pretraining/guard';
-import { NormalForm } from '../../lib/pretraining/normal-form';
+import { NormalForm } from '../../lib/text/normal-form';
 import { anyText, sampleTexts } from '../text/texts';
 
 const formOf = (text: string) => {

@@ -1,5 +1,8 @@
 const sentenceEnd = /[。！？；!?;\n]/u;
 
+/** Units of a normal form from which a text is looked for anywhere in another; a shorter one (a heading, 无) is an ordinary phrase, and must be the whole. */
+export const leastInside = 10;
+
 /** Folds kept as tables: nearly every character folds to one UTF-16 unit (0: to none). */
 const several = 0xffff;
 const folds = new Uint16Array(0x10000);
@@ -60,7 +63,7 @@ export class NormalForm {
     return this;
   }
 
-  slice(start: number, end: number): string {
+  slice(start = 0, end = this.length): string {
     let out = '';
     for (let i = start; i < end; i++) out += String.fromCharCode(this.units[i]);
     return out;
@@ -84,6 +87,11 @@ export class NormalForm {
     this.units = larger;
   }
 }
+
+const shared = new NormalForm();
+
+/** The normal form of a text by itself. */
+export const normalForm = (text: string): string => shared.take(text).slice();
 
 function astralFold(codePoint: number): string {
   let fold = longFolds.get(codePoint);
