@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { AhoCorasick, type Visit } from '../lib/augment';
 import type { BenchRow } from '../lib/cli/bench';
 import { inProject, Random } from '../lib/common';
+import { AhoCorasick, type Visit } from '../lib/text';
 import { halfQuartileSpread, median } from './spread';
 
 const sizes = [10_000, 100_000];

@@ -1,7 +1,7 @@
 import { codePointLength } from '../common';
 import { slicer } from '../corpus/offsets';
 import type { Document } from '../corpus/types';
-import { AhoCorasick, type Visit } from './aho-corasick';
+import { AhoCorasick, type Visit } from '../text/aho-corasick';
 
 /** Where a term came from. A training mention that a lexicon or an instance source names too is a training mention. */
 export const origins = ['train', 'lexicon', 'instance'] as const;

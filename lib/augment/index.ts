@@ -1,4 +1,3 @@
-export * from './aho-corasick';
 export * from './augment';
 export * from './balance';
 export * from './config';

@@ -2,8 +2,8 @@ import { InputError } from '../common';
 import { mentionTexts } from '../corpus/overlap';
 import { slicer } from '../corpus/offsets';
 import type { Document } from '../corpus/types';
+import { AhoCorasick } from '../text/aho-corasick';
 import { leastInside, normalForm } from '../text/normal-form';
-import { AhoCorasick } from './aho-corasick';
 import { cut } from './passage';
 import { sentences } from './sentence';
 

@@ -1,3 +1,4 @@
+export * from './aho-corasick';
 export * from './lexicon';
 export * from './segmenter';
 export * from './tags';

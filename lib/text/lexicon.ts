@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { codePoints, displayPath, InputError, writeFileAtomic } from '../common';
+import { AhoCorasick } from './aho-corasick';
 
 /** A lexicon word's occurrence in a text: code points [start, end), and its place in `Lexicon.words`. */
 export interface LexiconMatch {
@@ -8,20 +9,21 @@ export interface LexiconMatch {
   word: number;
 }
 
-interface Node {
-  next: Map<string, Node> | null;
-  /** The word that ends here, or -1. */
-  word: number;
-}
-
 /** Words that are looked for in texts, each with how often it occurs in a training corpus. */
 export class Lexicon {
-  private readonly root: Node = { next: null, word: -1 };
+  private readonly finder: AhoCorasick;
 
   /** @param words all different, none empty. @param counts one a word. */
   constructor(readonly words: readonly string[], readonly counts: readonly number[]) {
     if (words.length !== counts.length) throw new Error(`Lexicon: ${words.length} words, but ${counts.length} counts`);
-    words.forEach((word, index) => this.insert(word, index));
+    const seen = new Set<string>();
+    for (const word of words) {
+      if (word === '' || seen.has(word) || /[\t\n]/.test(word)) {
+        throw new InputError(`the lexicon's word ${JSON.stringify(word)} is empty, stands there twice, or holds a tab or a line feed`);
+      }
+      seen.add(word);
+    }
+    this.finder = new AhoCorasick(words);
   }
 
   /**
@@ -66,29 +68,26 @@ export class Lexicon {
 
   /** Every occurrence of every word, by start, shorter ones first. */
   matches(text: string): LexiconMatch[] {
-    const points = codePoints(text);
     const found: LexiconMatch[] = [];
-    for (let start = 0; start < points.length; start++) {
-      let node = this.root.next?.get(points[start]);
-      for (let end = start + 1; node; end++) {
-        if (node.word >= 0) found.push({ start, end, word: node.word });
-        node = end < points.length ? node.next?.get(points[end]) : undefined;
-      }
-    }
+    const place = placesInCodePoints(text);
+    this.finder.byStart(text, (from, to, word) => {
+      const [start, end] = place ? [place[from], place[to]] : [from, to];
+      if (start >= 0 && end >= 0) found.push({ start, end, word });
+    });
     return found;
   }
+}
 
-  private insert(word: string, index: number): void {
-    let node = this.root;
-    for (const point of codePoints(word)) {
-      node.next ??= new Map();
-      let next = node.next.get(point);
-      if (!next) node.next.set(point, (next = { next: null, word: -1 }));
-      node = next;
-    }
-    if (node === this.root || node.word >= 0 || /[\t\n]/.test(word)) {
-      throw new InputError(`the lexicon's word ${JSON.stringify(word)} is empty, stands there twice, or holds a tab or a line feed`);
-    }
-    node.word = index;
-  }
+/** The code point that begins at each UTF-16 unit of a text, and its number at the end; -1 within a surrogate pair. Nothing where both count alike. */
+function placesInCodePoints(text: string): Int32Array | undefined {
+  if (!/[\ud800-\udbff][\udc00-\udfff]/.test(text)) return undefined;
+  const places = new Int32Array(text.length + 1).fill(-1);
+  let unit = 0;
+  const points = codePoints(text);
+  points.forEach((point, i) => {
+    places[unit] = i;
+    unit += point.length;
+  });
+  places[unit] = points.length;
+  return places;
 }

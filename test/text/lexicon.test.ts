@@ -27,6 +27,14 @@ describe('a lexicon', () => {
     }));
   });
 
+  it('takes no half of a surrogate pair for a word, and a surrogate alone for itself', () => {
+    const halves = fc.array(fc.constantFrom('\ud842', '\udfb7', '炎'), { maxLength: 8 }).map((units) => units.join(''));
+    fc.assert(fc.property(fc.uniqueArray(halves.filter((units) => units !== ''), { maxLength: 6 }), halves, (words, given) => {
+      const lexicon = Lexicon.build(words, []);
+      assert.deepEqual(lexicon.matches(given).map((match) => ({ ...match, word: lexicon.words[match.word] })), substrings(given, words));
+    }));
+  });
+
   it('counts the occurrences that lie inside no longer one', () => {
     let counted = 0;
     fc.assert(fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 12 }), fc.array(text, { maxLength: 3 }), (words, texts) => {

@@ -1,4 +1,4 @@
-import { AhoCorasick } from '../../augment/aho-corasick';
+import { AhoCorasick } from '../../text/aho-corasick';
 import { codePointLength } from '../../common';
 import { embeddedLexicon } from '../../corpus/sample/lexicon';
 import { sampleTypes, type SampleType } from '../../corpus/sample/markup';

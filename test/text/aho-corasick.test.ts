@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AhoCorasick } from '../../lib/augment';
+import { AhoCorasick } from '../../lib/text';
 
 type Found = [start: number, end: number, term: string];
 
@@ -30,7 +30,7 @@ const word = (from: number, to: number, kinds: number) => fc.array(fc.constantFr
 const scenario = fc.integer({ min: 2, max: letters.length }).chain((kinds) => fc.tuple(fc.uniqueArray(word(1, 5, kinds), { minLength: 1, maxLength: 12 }), word(8, 40, kinds)));
 
 describe('Aho-Corasick', () => {
-  const find = (terms: readonly string[], text: string, way: 'all' | 'longest' | 'nested'): Found[] => {
+  const find = (terms: readonly string[], text: string, way: 'all' | 'byStart' | 'longest' | 'nested'): Found[] => {
     const found: Found[] = [];
     new AhoCorasick(terms)[way](text, (start, end, term) => found.push([start, end, terms[term]]));
     return found;
@@ -44,6 +44,7 @@ describe('Aho-Corasick', () => {
       const longest = longestOf(all);
       const inside = all.filter(([start, end]) => longest.some(([from, to]) => from <= start && end <= to));
       assert.deepEqual(sorted(find(terms, text, 'all')), sorted(all));
+      assert.deepEqual(find(terms, text, 'byStart'), sorted(all));
       assert.deepEqual(find(terms, text, 'longest'), longest);
       assert.deepEqual(sorted(find(terms, text, 'nested')), sorted(inside));
       if (inside.length > longest.length) nested++;

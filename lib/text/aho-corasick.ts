@@ -115,6 +115,11 @@ export class AhoCorasick {
     }
   }
 
+  /** Every occurrence of every term, in order of start; of those that start together the shortest first. */
+  byStart(text: string, visit: Visit): void {
+    for (let i = 0; i < text.length; i++) this.from(text, i, text.length, (term) => visit(i, i + this.lengths[term], term));
+  }
+
   /** From left to right the longest term at each place, none overlapping an earlier one. */
   longest(text: string, visit: Visit): void {
     for (let i = 0; i < text.length;) {
