@@ -108,7 +108,7 @@ async function countVocabulary(kept: KeptPassages, full: Vocabulary, options: Su
   await kept.each('counting', pace, (text, heldOut) => {
     if (!heldOut) counts.add(text);
   });
-  return subVocabulary(counts, options).vocabulary;
+  return subVocabulary(counts, options);
 }
 
 async function pack(folder: string, kept: KeptPassages, vocabulary: Vocabulary, length: number, pace: Pace): Promise<Record<TextPart, PartCounts>> {

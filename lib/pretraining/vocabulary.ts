@@ -25,18 +25,11 @@ export interface SubVocabularyOptions {
   minCount: number;
 }
 
-export interface SubVocabulary {
-  vocabulary: Vocabulary;
-  /** The id in the full vocabulary of each token kept: the rows to keep of its embedding table. */
-  ids: Int32Array;
-}
-
 /**
- * The part of a published vocabulary that a text uses, in the published order, so that published tables can be cut down
- * row by row: the special tokens, ASCII and common punctuation, and the most frequent of the tokens seen at least
- * `minCount` times. What is left out is spelt by shorter pieces where it has any, else [UNK].
+ * The part of a published vocabulary that a text uses, in the published order: the special tokens, ASCII and common punctuation, and
+ * the most frequent of the tokens seen at least `minCount` times. What is left out is spelt by shorter pieces where it has any, else [UNK].
  */
-export function subVocabulary({ vocabulary: full, counts }: TokenCounts, { size, minCount }: SubVocabularyOptions): SubVocabulary {
+export function subVocabulary({ vocabulary: full, counts }: TokenCounts, { size, minCount }: SubVocabularyOptions): Vocabulary {
   const kept = new Set<number>();
   for (const token of [...specialTokens, ...alwaysSpelt(true)]) {
     const id = full.find(token);
@@ -46,17 +39,7 @@ export function subVocabulary({ vocabulary: full, counts }: TokenCounts, { size,
   const frequent = [...counts.keys()].filter((id) => counts[id] >= minCount && !kept.has(id) && !/^\[unused\d+\]$/.test(full.tokens[id]));
   frequent.sort((a, b) => counts[b] - counts[a] || a - b);
   for (const id of frequent.slice(0, size - kept.size)) kept.add(id);
-  const ids = Int32Array.from(kept).sort();
-  return { vocabulary: new Vocabulary(Array.from(ids, (id) => full.tokens[id])), ids };
-}
-
-/** The id in `full` of each token of `part`: what `subVocabulary` returned, for a vocabulary read from a file. */
-export function idsIn(full: Vocabulary, part: Vocabulary): Int32Array {
-  return Int32Array.from(part.tokens, (token, id) => {
-    const found = full.find(token);
-    if (found === undefined) throw new InputError(`the vocabulary's token ${id}, ${JSON.stringify(token)}, is none of the full vocabulary's ${full.size}; it was not taken from that one.`);
-    return found;
-  });
+  return new Vocabulary([...kept].sort((a, b) => a - b).map((id) => full.tokens[id]));
 }
 
 export interface Coverage {
