@@ -22,6 +22,7 @@ export interface Guesses {
  */
 export class MaskedLanguageModel {
   readonly parameters: Parameters;
+  private readonly precision: Precision;
   private readonly encoder;
   private readonly transform;
   private readonly norm;
@@ -41,8 +42,6 @@ export class MaskedLanguageModel {
     this.bias = head.bias('bias', [config.vocabulary]);
     this.table = this.parameters.get('bert.embeddings.word_embeddings.weight');
   }
-
-  private readonly precision: Precision;
 
   /** Logits [hidden tokens, vocabulary] of the hidden positions; `mask` [count · length] is 0 at padding. */
   logits({ inputs, positions }: MaskedBatch, mask: Float32Array, length: number, context: ForwardContext = inference): tf.Tensor2D {
