@@ -40,3 +40,16 @@ export function shuffledOrder(n: number, seed: number | string, epoch: number): 
     return value;
   };
 }
+
+/**
+ * Epochs one after the other, each in an order of its own, as one row without end: epoch e's first place is e · n. An order is made when a place of
+ * its epoch is asked for after one of another.
+ */
+export function shuffledEpochs(n: number, seed: number | string): (place: number) => number {
+  let [epoch, order] = [0, shuffledOrder(n, seed, 0)];
+  return (place) => {
+    const wanted = Math.floor(place / n);
+    if (wanted !== epoch) [epoch, order] = [wanted, shuffledOrder(n, seed, wanted)];
+    return order(place % n);
+  };
+}

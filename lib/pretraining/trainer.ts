@@ -8,7 +8,7 @@ import type { PretrainConfig } from './config';
 import type { MaskedLanguageModel } from './masked-language-model';
 import { type MaskedBatch, maskSequences, type MaskingVocabulary, type SimilarWord } from './masking';
 import type { PackedText } from './pack';
-import { shuffledOrder } from './permutation';
+import { shuffledEpochs, shuffledOrder } from './permutation';
 import { freshProgress, type HeldOutPoint, type PretrainHooks, type PretrainProgress } from './progress';
 
 export interface PretrainText {
@@ -53,7 +53,8 @@ export async function trainMaskedLanguageModel(
 ): Promise<PretrainProgress> {
   const { training, seed } = config;
   const { steps } = training;
-  const { length } = text.train;
+  const { length, count } = text.train;
+  const sequenceAt = shuffledEpochs(count, seed);
   const schedule = linearSchedule({ warmupSteps: Math.round(training.warmup * steps), totalSteps: steps });
   const parameters = model.parameters.list();
   const optimiser = new AdamW(parameters, { weightDecay: training.weightDecay, beta2: training.beta2 });
@@ -80,7 +81,7 @@ export async function trainMaskedLanguageModel(
   };
 
   const step = async (): Promise<void> => {
-    const { batch, mask, tokens } = trainingBatch(text, config, progress.step);
+    const { batch, mask, tokens } = trainingBatch(text, sequenceAt, config, progress.step);
     const random = Random.from(seed, `dropout/${progress.step}`);
     const context = { training: true, nextSeed: () => random.uint32() };
     const { value, grads } = tf.variableGrads(() => model.loss(batch, mask, length, context), parameters.map(({ variable }) => variable));
@@ -148,12 +149,8 @@ export async function trainMaskedLanguageModel(
 /** Weights as they were after a share of the updates. */
 export const snapshotFile = (folder: string, share: number): string => path.join(folder, 'snapshots', `${Math.round(share * 100)}.safetensors`);
 
-function trainingBatch(text: PretrainText, { seed, training: { batchSize }, masking }: PretrainConfig, step: number): Prepared {
-  const { train } = text;
-  const indices = Array.from({ length: batchSize }, (_, row) => {
-    const place = step * batchSize + row;
-    return shuffledOrder(train.count, seed, Math.floor(place / train.count))(place % train.count);
-  });
+function trainingBatch(text: PretrainText, sequenceAt: (place: number) => number, { seed, training: { batchSize }, masking }: PretrainConfig, step: number): Prepared {
+  const indices = Array.from({ length: batchSize }, (_, row) => sequenceAt(step * batchSize + row));
   return masked(text, text.train, indices, masking, Random.from(seed, `masks/${step}`));
 }
 

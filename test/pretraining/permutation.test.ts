@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { shuffledOrder } from '../../lib/pretraining/permutation';
+import { shuffledEpochs, shuffledOrder } from '../../lib/pretraining/permutation';
 
 const listed = (n: number, seed: number, epoch: number) => {
   const order = shuffledOrder(n, seed, epoch);
@@ -52,6 +52,14 @@ describe('order of an epoch', () => {
     // Mean of 5,000 uniform draws: standard error n / √(12 · 5000).
     const mean = values.reduce((sum, value) => sum + value / values.length, 0);
     assert.ok(Math.abs(mean / n - 0.5) < 5 / Math.sqrt(12 * 5000), `mean ${mean}`);
+  });
+
+  it('stands behind that of the epoch before, wherever reading begins', () => {
+    const expected = [0, 1, 2].flatMap((epoch) => listed(7, 3, epoch));
+    const at = shuffledEpochs(7, 3);
+    assert.deepEqual(expected.map((_, place) => at(place)), expected);
+    for (const place of [20, 0, 7, 6, 13, 14]) assert.equal(at(place), expected[place]);
+    assert.equal(shuffledEpochs(7, 3)(15), expected[15]);
   });
 
   it('refuses what is no position', () => {
