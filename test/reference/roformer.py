@@ -2,8 +2,8 @@
 
     python test/reference/roformer.py        (needs torch, transformers, safetensors)
 
-RoFormer is BERT with rotary positions: what `medner pretrain` trains. golden.json holds the logits at hidden positions and the loss;
-gradients.safetensors the loss's gradient of every parameter.
+RoFormer is BERT with rotary positions: what `medner pretrain` trains. golden.json holds the last hidden states, the logits at hidden
+positions and the loss; gradients.safetensors the loss's gradient of every parameter; vocab.txt a token for each row of the table.
 """
 import json
 import os
@@ -28,18 +28,21 @@ with torch.no_grad():
 model.save_pretrained(out)
 if os.path.exists(os.path.join(out, "generation_config.json")):
     os.remove(os.path.join(out, "generation_config.json"))
+tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + [chr(0x75C5 + i) for i in range(config.vocab_size - 5)]
+with open(os.path.join(out, "vocab.txt"), "w", encoding="utf-8") as file:
+    file.write("\n".join(tokens) + "\n")
 
 ids = torch.tensor([[2, 9, 4, 30, 22, 8, 39, 3], [2, 4, 5, 26, 3, 0, 0, 0]])
 mask = (torch.arange(8)[None] < torch.tensor([8, 5])[:, None]).long()
 labels = torch.full_like(ids, -100)
 for row, column, label in [(0, 2, 17), (0, 5, 8), (1, 1, 11)]:
     labels[row, column] = label
-result = model(input_ids=ids, attention_mask=mask, labels=labels)
+result = model(input_ids=ids, attention_mask=mask, labels=labels, output_hidden_states=True)
 result.loss.backward()
 hidden = labels >= 0
 golden = {
     "ids": ids.tolist(), "mask": mask.tolist(), "positions": hidden.flatten().nonzero().flatten().tolist(), "labels": labels[hidden].tolist(),
-    "logits": result.logits[hidden].tolist(), "loss": result.loss.item(),
+    "hidden": result.hidden_states[-1].tolist(), "logits": result.logits[hidden].tolist(), "loss": result.loss.item(),
 }
 with open(os.path.join(out, "golden.json"), "w") as file:
     json.dump(golden, file)
