@@ -1,6 +1,6 @@
 import type { Scores } from '../evaluation';
 import { modelComparison } from '../figures';
-import { type PaperName, variant } from '../models';
+import { type Paper, variant } from '../models';
 import { measureRows, type MeasuredRow, type ModelRow, runRows, seedsOf } from './comparison';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
@@ -14,7 +14,7 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
   /** What heads its tables and its figure; default: `title`. */
   heading?: string;
   /** Whose numbers stand beside ours. */
-  paper: PaperName;
+  paper: Paper;
   /** The first is the one that gains are counted from. */
   rows: readonly ModelRow[];
   /** Further footnotes of the table. */

@@ -1,6 +1,6 @@
 import { InputError } from '../common';
 import type { Scores } from '../evaluation';
-import { type PaperName, type ReportedRow, variant } from '../models';
+import type { Paper } from '../models';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
 import { reportedScore, sameCorpus, type ReportedScore } from './paper';
@@ -17,8 +17,6 @@ export interface ModelRow {
   label: string;
   /** `a.b=c` assignments of this row's own. */
   set?: readonly string[];
-  /** The paper's row that stands beside it, where that is not the variant's own. */
-  paperRow?: string;
 }
 
 /** A row of a comparison, measured. */
@@ -83,10 +81,10 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
 }
 
 /** The rows with what their runs give, the first as baseline, and with the paper's numbers. */
-export function measureRows(rows: readonly ModelRow[], records: readonly RunRecord[][], paperName: PaperName, request: ExperimentRequest): MeasuredRow[] {
+export function measureRows(rows: readonly ModelRow[], records: readonly RunRecord[][], paperName: Paper, request: ExperimentRequest): MeasuredRow[] {
   const figure = (runs: readonly RunRecord[], of: (scores: Scores) => number): Spread => spread(runs.map(({ scores }) => of(scores.scored)));
   const f1s = records.map((runs) => figure(runs, ({ micro }) => micro.f1));
-  const paper = rows.map((row) => reportedScore(printedRow(row, paperName), request.corpus));
+  const paper = rows.map((row) => reportedScore(row.variant, request.corpus, paperName));
   return rows.map((row, index) => {
     const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
     const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null };
@@ -103,13 +101,6 @@ export function measureRows(rows: readonly ModelRow[], records: readonly RunReco
       runs: records[index],
     };
   });
-}
-
-/** The row of a paper that stands beside ours: the one that it names, or the variant's own if that is this paper's. */
-export function printedRow({ variant: name, paperRow }: ModelRow, paper: PaperName): ReportedRow | undefined {
-  if (paperRow !== undefined) return { paper, row: paperRow };
-  const { reported } = variant(name);
-  return reported?.paper === paper ? reported : undefined;
 }
 
 /** Whether corpus, weights and scored documents are the paper's, so that its number is one to be met. */

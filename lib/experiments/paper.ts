@@ -1,5 +1,5 @@
 import reported from '../../data/papers/reported.json';
-import type { ReportedRow } from '../models';
+import { type Paper, variant } from '../models';
 
 /** A row that a paper prints; fractions, null where it prints none. */
 export interface ReportedScore {
@@ -33,10 +33,11 @@ export function sameCorpus(corpus: string): boolean {
   return corpus !== 'sample' && corpus in datasets;
 }
 
-/** What a paper prints in a row on the data set that belongs to the corpus, or null; of tables that repeat a row the first. */
-export function reportedScore(source: ReportedRow | undefined, corpus: string): ReportedScore | null {
+/** What a paper prints for a variant on the data set that belongs to the corpus, or null. */
+export function reportedScore(variantName: string, corpus: string, paperName: Paper): ReportedScore | null {
+  const source = variant(variantName).reported;
   const dataset = paperDataset(corpus);
-  return scores.find(({ paper, row, dataset: set }) => paper === source?.paper && row === source.row && set === dataset) ?? null;
+  return scores.find(({ paper, row, dataset: set }) => paper === paperName && paper === source?.paper && row === source.row && set === dataset) ?? null;
 }
 
 /** A line of paper B's Table 5, in percent. */

@@ -2,13 +2,7 @@ import { InputError } from '../common';
 import { type EncoderConfig, type HeadConfig, type LexiconConfig, ModelConfig, type WordsConfig } from './config';
 
 /** The papers, by their names in data/papers/reported.json. */
-export type PaperName = 'llm-medner' | 'da-rw-egp';
-
-/** A row of a paper's tables, as it is printed. */
-export interface ReportedRow {
-  paper: PaperName;
-  row: string;
-}
+export type Paper = 'llm-medner' | 'da-rw-egp';
 
 /** One model that the papers compare. Rows differ by the thing compared. */
 export interface VariantRow {
@@ -23,7 +17,7 @@ export interface VariantRow {
   /** Whether the training documents are augmented (paper B, section 3.1). */
   augmented?: boolean;
   /** The row of data/papers/reported.json whose numbers stand beside ours. Without it the papers print none. */
-  reported?: ReportedRow;
+  reported?: { paper: Paper; row: string };
   description: string;
 }
 
