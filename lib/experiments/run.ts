@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { checkPrecision, prepareBackend, torchMemory } from '../backend';
+import { type BackendInfo, checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { mentionTexts, type Document } from '../corpus';
 import { errorAnalysis, score, scoreBreakdown } from '../evaluation';
@@ -31,6 +31,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Age of the last checkpoint at which another is written inside an epoch. Default 60. */
   checkpointSeconds?: number;
+  /** Threads of the backend, which the last bits of sums depend on; default as `prepareBackend` has it. */
+  threads?: number;
 }
 
 export interface RunResult {
@@ -46,8 +48,8 @@ export interface RunResult {
  * @throws InputError on bad input, JobError on a loss that is not finite, Interrupted when the signal is aborted
  */
 export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
-  const { runs = runsFolder, hooks = {}, signal } = options;
-  const backend = await prepareBackend({ quiet: true });
+  const { runs = runsFolder, hooks = {}, signal, threads } = options;
+  const backend = await prepareBackend({ quiet: true, threads });
   checkPrecision(config.precision); // before minutes are spent on the data
   const begun = Date.now();
   const data = await corpusOf(config.corpus);
@@ -61,16 +63,24 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
     if (meanwhile) return { record: meanwhile, folder, cached: true };
     resetPeakMemory();
     torchMemory(true);
-    const record = await make(config, data, key, folder, begun, options);
+    const record = await make(config, data, { key, folder, begun, backend }, options);
     return { record, folder, cached: false };
   } finally {
     lock.release();
   }
 }
 
-async function make(config: RunConfig, data: RunData, key: string, folder: string, begun: number, options: RunOptions): Promise<RunRecord> {
+/** A run that is not finished: its name and place, when it was begun, and what computes it. */
+interface Begun {
+  key: string;
+  folder: string;
+  /** In ms. */
+  begun: number;
+  backend: BackendInfo;
+}
+
+async function make(config: RunConfig, data: RunData, { key, folder, begun, backend }: Begun, options: RunOptions): Promise<RunRecord> {
   const { hooks = {}, signal, checkpointSeconds = 60 } = options;
-  const backend = await prepareBackend({ quiet: true });
   writeJson(path.join(folder, runFiles.config), config);
 
   if (config.augmentation) hooks.onPhase?.('augmentation');
