@@ -8,7 +8,7 @@ import type { Experiment, ExperimentOutput, ExperimentRequest } from './experime
 import { count, percentSpread } from './format';
 import { miniFolder, resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
-import { run } from './run';
+import { runOptions, withRuns } from './side-by-side';
 import { spread, welchTest } from './statistics';
 import type { Table } from './table';
 
@@ -37,7 +37,7 @@ const rates = [2e-4, 5e-4, 1e-3];
 
 interface Trial {
   variant: string;
-  start: string;
+  start: Start;
   rate: number;
   /** F1 on the tuning documents. */
   tuning: number;
@@ -57,7 +57,7 @@ export const encoderStarts: Experiment = {
   description:
     'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
     'half of its pre-training. Everything else is equal, the vocabulary too.',
-  runs: (request) => variants.length * (present().length * seedsOf(request).length + 2 * (rates.length - 1)),
+  runs: (request) => variants.length * (2 * rates.length + present().length * seedsOf(request).length),
   run: compareStarts,
 };
 
@@ -67,27 +67,20 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
   const used = present();
   if (used.length < 2) throw new InputError(`no weights of medner-mini are there (${miniFolder}); git restores them`);
   const seeds = seedsOf(request);
-  const cells: Cell[] = [];
-  const trials: Trial[] = [];
-  for (const variant of variants) {
-    const bestFrom = async (start: Start): Promise<number> => {
-      const tried = await tryRates(variant, start, seeds[0], request);
-      trials.push(...tried);
-      return tried.reduce((best, trial) => (trial.tuning > best.tuning ? trial : best)).rate;
-    };
-    const random = await bestFrom(used[0]);
-    const pretrained = await bestFrom(used[used.length - 1]);
-    for (const start of used) cells.push({ variant, start, rate: start.weights === null ? random : pretrained, runs: [] });
-  }
-  for (const seed of seeds) {
-    for (const cell of cells) cell.runs.push(await runOf(cell.variant, cell.start, cell.rate, seed, request));
-    if (seed !== seeds[seeds.length - 1]) request.hooks?.onInterim?.([table(cells, request)]);
-  }
+  const trials = await tryRates(used, request);
+  const cells: Cell[] = variants.flatMap((variant) =>
+    used.map((start) => ({ variant, start, rate: bestRate(trials.filter((trial) => trial.variant === variant && (trial.start.weights === null) === (start.weights === null))), runs: [] })));
+  const planned = seeds.flatMap((seed) => cells.map(({ variant, start, rate }) => ({ variant, start, rate, seed })));
+  await made(planned, request, ({ seed }, record, index) => {
+    cells[index % cells.length].runs.push(record);
+    const lastOfSeed = (index + 1) % cells.length === 0;
+    if (lastOfSeed && seed !== seeds[seeds.length - 1]) request.hooks?.onInterim?.([table(cells, request)]);
+  });
   return {
     tables: [table(cells, request)],
     data: {
       seeds,
-      rates: trials.map(({ run: { key, command }, ...trial }) => ({ ...trial, key, command })),
+      rates: trials.map(({ run: { key, command }, start, ...trial }) => ({ ...trial, start: start.label, key, command })),
       rows: cells.map(({ variant, start, rate, runs }) => ({
         variant, start: start.label, share: start.share, rate,
         f1: spread(runs.map(({ scores }) => scores.scored.micro.f1)),
@@ -110,25 +103,42 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
   };
 }
 
-async function tryRates(variant: string, start: Start, seed: number, request: ExperimentRequest): Promise<Trial[]> {
+/** Every rate with the first seed, for random weights and for medner-mini's. */
+async function tryRates(used: readonly Start[], request: ExperimentRequest): Promise<Trial[]> {
+  const [seed] = seedsOf(request);
+  const planned = variants.flatMap((variant) => [used[0], used[used.length - 1]].flatMap((start) => rates.map((rate) => ({ variant, start, rate, seed }))));
   const trials: Trial[] = [];
-  for (const rate of rates) {
-    const record = await runOf(variant, start, rate, seed, request);
-    trials.push({ variant, start: start.label, rate, tuning: record.scores.tuning.micro.f1, run: record });
-  }
+  await made(planned, request, ({ variant, start, rate }, run) => {
+    trials.push({ variant, start, rate, tuning: run.scores.tuning.micro.f1, run });
+  });
   return trials;
 }
 
-async function runOf(variant: string, { label, weights }: Start, rate: number, seed: number, request: ExperimentRequest): Promise<RunRecord> {
-  const { corpus, profile, set, hooks = {}, signal, checkpointSeconds, runs } = request;
-  const config = resolveConfig({
-    variant, corpus, profile, seed,
-    set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `training.learningRate.encoder=${rate}`, ...set],
+const bestRate = (trials: readonly Trial[]): number => trials.reduce((best, trial) => (trial.tuning > best.tuning ? trial : best)).rate;
+
+interface Planned {
+  variant: string;
+  start: Start;
+  rate: number;
+  seed: number;
+}
+
+/** Makes runs, or reads them back, and tells of each in order. */
+async function made(planned: readonly Planned[], request: ExperimentRequest, take: (plan: Planned, record: RunRecord, index: number) => void): Promise<void> {
+  const { corpus, profile, set, hooks = {} } = request;
+  const configs = planned.map(({ variant, start: { weights }, rate, seed }) =>
+    resolveConfig({
+      variant, corpus, profile, seed,
+      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `training.learningRate.encoder=${rate}`, ...set],
+    }));
+  await withRuns(configs, runOptions(request), async (result) => {
+    for (const [index, plan] of planned.entries()) {
+      hooks.onRun?.(`${plan.variant}, ${plan.start.label}, rate ${plan.rate}, seed ${plan.seed}`);
+      const { record, cached } = await result(index);
+      take(plan, record, index);
+      hooks.onRunDone?.(cached);
+    }
   });
-  hooks.onRun?.(`${variant}, ${label}, rate ${rate}, seed ${seed}`);
-  const { record, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
-  hooks.onRunDone?.(cached);
-  return record;
 }
 
 function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentRequest): Table {

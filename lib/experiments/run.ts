@@ -48,15 +48,10 @@ export interface RunResult {
  * @throws InputError on bad input, JobError on a loss that is not finite, Interrupted when the signal is aborted
  */
 export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
-  const { runs = runsFolder, hooks = {}, signal, threads } = options;
-  const backend = await prepareBackend({ quiet: true, threads });
-  checkPrecision(config.precision); // before minutes are spent on the data
+  const { hooks = {}, signal } = options;
   const begun = Date.now();
-  const data = await corpusOf(config.corpus);
-  const key = runKey(config, data, backend);
-  const folder = path.join(runs, key);
-  const finished = readRecord(folder);
-  if (finished) return { record: finished, folder, cached: true };
+  const { backend, data, key, folder, finished } = await locateRun(config, options);
+  if (finished) return finished;
   const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
   try {
     const meanwhile = readRecord(folder);
@@ -68,6 +63,25 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
   } finally {
     lock.release();
   }
+}
+
+/** Where the run of a config stands or would stand; `finished` if it is there. */
+export async function locateRun(config: RunConfig, { runs = runsFolder, threads }: Pick<RunOptions, 'runs' | 'threads'>): Promise<LocatedRun> {
+  const backend = await prepareBackend({ quiet: true, threads });
+  checkPrecision(config.precision); // before minutes are spent on the data
+  const data = await corpusOf(config.corpus);
+  const key = runKey(config, data, backend);
+  const folder = path.join(runs, key);
+  const record = readRecord(folder);
+  return { backend, data, key, folder, finished: record && { record, folder, cached: true } };
+}
+
+interface LocatedRun {
+  backend: BackendInfo;
+  data: RunData;
+  key: string;
+  folder: string;
+  finished: RunResult | null;
 }
 
 /** A run that is not finished: its name and place, when it was begun, and what computes it. */
