@@ -31,9 +31,16 @@ const variants = ['bert', 'rw-egp'] as const;
 
 /**
  * Peak rates of the encoder that are tried with the first seed, for random and for pre-trained weights apart; the one with the best F1 on
- * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini.
+ * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini. A request that sets the rate has it as
+ * the only one.
  */
-const rates = [2e-4, 5e-4, 1e-3];
+const grid = [2e-4, 5e-4, 1e-3];
+const rateField = 'training.learningRate.encoder=';
+
+function ratesOf({ set }: ExperimentRequest): number[] {
+  const given = set.filter((assignment) => assignment.startsWith(rateField));
+  return given.length ? [Number(given[given.length - 1].slice(rateField.length))] : grid;
+}
 
 interface Trial {
   variant: string;
@@ -57,7 +64,7 @@ export const encoderStarts: Experiment = {
   description:
     'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
     'half of its pre-training. Everything else is equal, the vocabulary too.',
-  runs: (request) => variants.length * (2 * rates.length + present().length * seedsOf(request).length),
+  runs: (request) => variants.length * (2 * ratesOf(request).length + present().length * seedsOf(request).length),
   run: compareStarts,
 };
 
@@ -86,6 +93,7 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
         f1: spread(runs.map(({ scores }) => scores.scored.micro.f1)),
         tuning: spread(runs.map(({ scores }) => scores.tuning.micro.f1)),
         seconds: spread(runs.map(({ seconds }) => seconds.training)),
+        ...(runs.every(({ training }) => training.processorSeconds !== undefined) && { processorSeconds: spread(runs.map(({ training }) => training.processorSeconds!)) }),
         runs: runs.map(({ key, config: { seed }, command }) => ({ key, seed, command })),
       })),
     },
@@ -106,7 +114,7 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
 /** Every rate with the first seed, for random weights and for medner-mini's. */
 async function tryRates(used: readonly Start[], request: ExperimentRequest): Promise<Trial[]> {
   const [seed] = seedsOf(request);
-  const planned = variants.flatMap((variant) => [used[0], used[used.length - 1]].flatMap((start) => rates.map((rate) => ({ variant, start, rate, seed }))));
+  const planned = variants.flatMap((variant) => [used[0], used[used.length - 1]].flatMap((start) => ratesOf(request).map((rate) => ({ variant, start, rate, seed }))));
   const trials: Trial[] = [];
   await made(planned, request, ({ variant, start, rate }, run) => {
     trials.push({ variant, start, rate, tuning: run.scores.tuning.micro.f1, run });
@@ -129,7 +137,7 @@ async function made(planned: readonly Planned[], request: ExperimentRequest, tak
   const configs = planned.map(({ variant, start: { weights }, rate, seed }) =>
     resolveConfig({
       variant, corpus, profile, seed,
-      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `training.learningRate.encoder=${rate}`, ...set],
+      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `${rateField}${rate}`, ...set],
     }));
   await withRuns(configs, runOptions(request), async (result) => {
     for (const [index, plan] of planned.entries()) {
@@ -141,7 +149,9 @@ async function made(planned: readonly Planned[], request: ExperimentRequest, tak
   });
 }
 
-function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentRequest): Table {
+function table(cells: readonly Cell[], request: ExperimentRequest): Table {
+  const { corpus, profile, set } = request;
+  const rates = ratesOf(request);
   const right = (header: string) => ({ header, align: 'right' as const });
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const [{ runs: [first] }] = measured;
@@ -155,7 +165,6 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
       const random = measured.find((other) => other.variant === variant && other.start.weights === null)!;
       const gain = spread(f1(cell)).mean - spread(f1(random)).mean;
       const p = cell === random ? undefined : welchTest(f1(cell), f1(random))?.p;
-      const seconds = spread(runs.map(({ seconds: { training } }) => training)).mean;
       return [
         variant,
         start.label,
@@ -163,7 +172,7 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
         cell === random ? '–' : `${gain >= 0 ? '+' : '−'}${Math.abs(100 * gain).toFixed(2)}`,
         p === undefined ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3),
         rate.toExponential(0),
-        `${(seconds / 60).toFixed(1)} min`,
+        minutes(runs),
         String(runs.length),
       ];
     }),
@@ -171,14 +180,24 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
         `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
       ...first.data.notes.map((note) => `${corpus}: ${note}.`),
-      `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
-        'for random and for pre-trained weights apart.',
+      rates.length === 1
+        ? 'rate: peak learning rate of the encoder, as set.'
+        : `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
+          'for random and for pre-trained weights apart.',
       ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
-      'fine-tuning: mean training time, early stopping included, on shared hardware.',
+      'fine-tuning: mean training time of all threads together, the scoring of each epoch included.',
     ],
   };
+}
+
+/** Processor time where every record has it, which other work on the machine disturbs less; else the time that passed. */
+function minutes(runs: readonly RunRecord[]): string {
+  const times = runs.map(({ training }) => training.processorSeconds);
+  const known = times.every((time) => time !== undefined);
+  const mean = spread(known ? (times as number[]) : runs.map(({ seconds: { training } }) => training)).mean;
+  return `${(mean / 60).toFixed(1)} min${known ? '' : ' passed'}`;
 }
 
 function missing(): string[] {
