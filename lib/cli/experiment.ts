@@ -11,6 +11,7 @@ interface ExperimentOptions {
   seeds?: string;
   set: string[];
   checkpointSeconds: string;
+  jobs?: string;
   list?: boolean;
   json?: boolean;
 }
@@ -26,6 +27,7 @@ export function register(program: Command): void {
     .option('--seeds <list>', 'as in 0,1,2 (default: the profile\'s)')
     .option('--set <field=value>', 'any field of the runs\' configuration; may be repeated', collect, [])
     .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
+    .option('--jobs <n>', 'runs made at once, each in a process of its own (default: a run a thread for small encoders on processors, else 1)')
     .option('--json', 'print the results as JSON: an object, or a list of them where several experiments are named')
     .action((names: string[], options: ExperimentOptions) => {
       if (options.list) return list(options);
@@ -57,6 +59,7 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
     set: options.set,
     signal,
     checkpointSeconds: integer('--checkpoint-seconds', options.checkpointSeconds),
+    jobs: options.jobs === undefined ? null : integer('--jobs', options.jobs, 1),
   };
   const total = chosen.reduce((sum, { runs }) => sum + runs(request), 0);
   if (total > 0) await prepareBackend();

@@ -17,7 +17,7 @@ async function verifyRun(run: string, { json }: { json?: boolean }, signal: Abor
   const { findRecord, verify } = lazy.experiments();
   const { prepareBackend } = lazy.backend();
   const record = findRecord(run);
-  await prepareBackend();
+  await prepareBackend({ threads: record.backend.threads });
   const progress = new RunProgress(1);
   progress.run(`${record.key} again`);
   try {

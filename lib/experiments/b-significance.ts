@@ -9,7 +9,7 @@ import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { paperDataset, reportedTTest } from './paper';
 import { compactRecord, runFiles, type RunRecord } from './record';
-import { run } from './run';
+import { runOptions, withRuns } from './side-by-side';
 import { significanceTables, type MeasuredSignificance } from './significance-tables';
 import { spread } from './statistics';
 
@@ -46,19 +46,21 @@ interface SeedRun {
 }
 
 async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput> {
-  const { hooks = {}, signal, checkpointSeconds, runs } = request;
+  const { hooks = {} } = request;
   const seeds = seedsFor(request);
-  const gold = (await loadRunData(rowConfigs(compared, request, seeds[0])[0].corpus)).parts.scored;
+  const configs = seeds.flatMap((seed) => rowConfigs(compared, request, seed));
+  const gold = (await loadRunData(configs[0].corpus)).parts.scored;
   const runsOf: [SeedRun[], SeedRun[]] = [[], []];
-  for (const [round, seed] of seeds.entries()) {
-    for (const [side, config] of rowConfigs(compared, request, seed).entries()) {
+  await withRuns(configs, runOptions(request), async (result) => {
+    for (const [index, { seed }] of configs.entries()) {
+      const [round, side] = [Math.floor(index / compared.length), index % compared.length];
       hooks.onRun?.(`${compared[side].label}, seed ${seed}`);
-      const { record, folder, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
+      const { record, folder, cached } = await result(index);
       runsOf[side].push({ record, counts: countsOf(gold, record, folder) });
       hooks.onRunDone?.(cached);
+      if (side === 1 && round > 0 && round + 1 < seeds.length) hooks.onInterim?.(significanceTables(measure(runsOf, request)));
     }
-    if (round > 0 && round + 1 < seeds.length) hooks.onInterim?.(significanceTables(measure(runsOf, request)));
-  }
+  });
   const measured = measure(runsOf, request);
   const { bootstrap, test, f1 } = measured;
   const intervals = [

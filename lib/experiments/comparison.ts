@@ -6,7 +6,7 @@ import type { ExperimentRequest } from './experiment';
 import { reportedScore, sameCorpus, type ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
 import type { RunRecord } from './record';
-import { run } from './run';
+import { runOptions, withRuns } from './side-by-side';
 import { spread, welchTest, type Spread } from './statistics';
 import type { Table } from './table';
 import { direction, reproduction } from './verdict';
@@ -40,21 +40,23 @@ export const seedsOf = (request: ExperimentRequest): readonly number[] => reques
  * seeds; after each round that had something to run, tells the tables of what is there.
  */
 export async function runRows(rows: readonly ModelRow[], request: ExperimentRequest, tables: (records: RunRecord[][]) => Table[]): Promise<RunRecord[][]> {
-  const { hooks = {}, signal, checkpointSeconds, runs } = request;
+  const { hooks = {} } = request;
   const records = rows.map((): RunRecord[] => []);
   const seeds = seedsOf(request);
-  for (const [round, seed] of seeds.entries()) {
-    const configs = rowConfigs(rows, request, seed);
-    let made = false;
-    for (const [index, { label }] of rows.entries()) {
-      hooks.onRun?.(`${label}, seed ${seed}`);
-      const { record, cached } = await run(configs[index], { runs, hooks: hooks.run, signal, checkpointSeconds });
-      records[index].push(record);
-      made ||= !cached;
-      hooks.onRunDone?.(cached);
+  const configs = seeds.flatMap((seed) => rowConfigs(rows, request, seed));
+  await withRuns(configs, runOptions(request), async (result) => {
+    for (const [round, seed] of seeds.entries()) {
+      let made = false;
+      for (const [index, { label }] of rows.entries()) {
+        hooks.onRun?.(`${label}, seed ${seed}`);
+        const { record, cached } = await result(round * rows.length + index);
+        records[index].push(record);
+        made ||= !cached;
+        hooks.onRunDone?.(cached);
+      }
+      if (made && round + 1 < seeds.length) hooks.onInterim?.(tables(records));
     }
-    if (made && round + 1 < seeds.length) hooks.onInterim?.(tables(records));
-  }
+  });
   return records;
 }
 

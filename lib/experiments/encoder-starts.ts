@@ -8,7 +8,7 @@ import type { Experiment, ExperimentOutput, ExperimentRequest } from './experime
 import { corpusNotes, count, none, percentSpread, points, pValue, setNotes } from './format';
 import { miniFolder, resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
-import { run } from './run';
+import { runOptions, withRuns } from './side-by-side';
 import { spread, welchTest } from './statistics';
 import { right, type Table } from './table';
 
@@ -31,13 +31,20 @@ const variants = ['bert', 'rw-egp'] as const;
 
 /**
  * Peak rates of the encoder that are tried with the first seed, for random and for pre-trained weights apart; the one with the best F1 on
- * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini.
+ * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini. A request that sets the rate has it as
+ * the only one.
  */
-const rates = [2e-4, 5e-4, 1e-3];
+const grid = [2e-4, 5e-4, 1e-3];
+const rateField = 'training.learningRate.encoder=';
+
+function ratesOf({ set }: ExperimentRequest): number[] {
+  const given = set.filter((assignment) => assignment.startsWith(rateField));
+  return given.length ? [Number(given[given.length - 1].slice(rateField.length))] : grid;
+}
 
 interface Trial {
   variant: string;
-  start: string;
+  start: Start;
   rate: number;
   /** F1 on the tuning documents. */
   tuning: number;
@@ -57,7 +64,7 @@ export const encoderStarts: Experiment = {
   description:
     'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
     'half of its pre-training. Everything else is equal, the vocabulary too.',
-  runs: (request) => variants.length * (present().length * seedsOf(request).length + 2 * (rates.length - 1)),
+  runs: (request) => variants.length * (2 * ratesOf(request).length + present().length * seedsOf(request).length),
   run: compareStarts,
 };
 
@@ -67,32 +74,26 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
   const used = present();
   if (used.length < 2) throw new InputError(`no weights of medner-mini are there (${miniFolder}); git restores them`);
   const seeds = seedsOf(request);
-  const cells: Cell[] = [];
-  const trials: Trial[] = [];
-  for (const variant of variants) {
-    const bestFrom = async (start: Start): Promise<number> => {
-      const tried = await tryRates(variant, start, seeds[0], request);
-      trials.push(...tried);
-      return tried.reduce((best, trial) => (trial.tuning > best.tuning ? trial : best)).rate;
-    };
-    const random = await bestFrom(used[0]);
-    const pretrained = await bestFrom(used[used.length - 1]);
-    for (const start of used) cells.push({ variant, start, rate: start.weights === null ? random : pretrained, runs: [] });
-  }
-  for (const seed of seeds) {
-    for (const cell of cells) cell.runs.push(await runOf(cell.variant, cell.start, cell.rate, seed, request));
-    if (seed !== seeds[seeds.length - 1]) request.hooks?.onInterim?.([table(cells, request)]);
-  }
+  const trials = await tryRates(used, request);
+  const cells: Cell[] = variants.flatMap((variant) =>
+    used.map((start) => ({ variant, start, rate: bestRate(trials.filter((trial) => trial.variant === variant && (trial.start.weights === null) === (start.weights === null))), runs: [] })));
+  const planned = seeds.flatMap((seed) => cells.map(({ variant, start, rate }) => ({ variant, start, rate, seed })));
+  await made(planned, request, ({ seed }, record, index) => {
+    cells[index % cells.length].runs.push(record);
+    const lastOfSeed = (index + 1) % cells.length === 0;
+    if (lastOfSeed && seed !== seeds[seeds.length - 1]) request.hooks?.onInterim?.([table(cells, request)]);
+  });
   return {
     tables: [table(cells, request)],
     data: {
       seeds,
-      rates: trials.map(({ run: { key, command }, ...trial }) => ({ ...trial, key, command })),
+      rates: trials.map(({ run: { key, command }, start, ...trial }) => ({ ...trial, start: start.label, key, command })),
       rows: cells.map(({ variant, start, rate, runs }) => ({
         variant, start: start.label, share: start.share, rate,
         f1: spread(runs.map(({ scores }) => scores.scored.micro.f1)),
         tuning: spread(runs.map(({ scores }) => scores.tuning.micro.f1)),
         seconds: spread(runs.map(({ seconds }) => seconds.training)),
+        ...(runs.every(({ training }) => training.processorSeconds !== undefined) && { processorSeconds: spread(runs.map(({ training }) => training.processorSeconds!)) }),
         runs: runs.map(({ key, config: { seed }, command }) => ({ key, seed, command })),
       })),
     },
@@ -110,28 +111,47 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
   };
 }
 
-async function tryRates(variant: string, start: Start, seed: number, request: ExperimentRequest): Promise<Trial[]> {
+/** Every rate with the first seed, for random weights and for medner-mini's. */
+async function tryRates(used: readonly Start[], request: ExperimentRequest): Promise<Trial[]> {
+  const [seed] = seedsOf(request);
+  const planned = variants.flatMap((variant) => [used[0], used[used.length - 1]].flatMap((start) => ratesOf(request).map((rate) => ({ variant, start, rate, seed }))));
   const trials: Trial[] = [];
-  for (const rate of rates) {
-    const record = await runOf(variant, start, rate, seed, request);
-    trials.push({ variant, start: start.label, rate, tuning: record.scores.tuning.micro.f1, run: record });
-  }
+  await made(planned, request, ({ variant, start, rate }, run) => {
+    trials.push({ variant, start, rate, tuning: run.scores.tuning.micro.f1, run });
+  });
   return trials;
 }
 
-async function runOf(variant: string, { label, weights }: Start, rate: number, seed: number, request: ExperimentRequest): Promise<RunRecord> {
-  const { corpus, profile, set, hooks = {}, signal, checkpointSeconds, runs } = request;
-  const config = resolveConfig({
-    variant, corpus, profile, seed,
-    set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `training.learningRate.encoder=${rate}`, ...set],
-  });
-  hooks.onRun?.(`${variant}, ${label}, rate ${rate}, seed ${seed}`);
-  const { record, cached } = await run(config, { runs, hooks: hooks.run, signal, checkpointSeconds });
-  hooks.onRunDone?.(cached);
-  return record;
+const bestRate = (trials: readonly Trial[]): number => trials.reduce((best, trial) => (trial.tuning > best.tuning ? trial : best)).rate;
+
+interface Planned {
+  variant: string;
+  start: Start;
+  rate: number;
+  seed: number;
 }
 
-function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentRequest): Table {
+/** Makes runs, or reads them back, and tells of each in order. */
+async function made(planned: readonly Planned[], request: ExperimentRequest, take: (plan: Planned, record: RunRecord, index: number) => void): Promise<void> {
+  const { corpus, profile, set, hooks = {} } = request;
+  const configs = planned.map(({ variant, start: { weights }, rate, seed }) =>
+    resolveConfig({
+      variant, corpus, profile, seed,
+      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `${rateField}${rate}`, ...set],
+    }));
+  await withRuns(configs, runOptions(request), async (result) => {
+    for (const [index, plan] of planned.entries()) {
+      hooks.onRun?.(`${plan.variant}, ${plan.start.label}, rate ${plan.rate}, seed ${plan.seed}`);
+      const { record, cached } = await result(index);
+      take(plan, record, index);
+      hooks.onRunDone?.(cached);
+    }
+  });
+}
+
+function table(cells: readonly Cell[], request: ExperimentRequest): Table {
+  const { corpus, profile, set } = request;
+  const rates = ratesOf(request);
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const [{ runs: [first] }] = measured;
   const { train, tuning, scored } = first.data.parts;
@@ -144,7 +164,6 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
       const random = measured.find((other) => other.variant === variant && other.start.weights === null)!;
       const gain = spread(f1(cell)).mean - spread(f1(random)).mean;
       const p = cell === random ? undefined : welchTest(f1(cell), f1(random))?.p;
-      const seconds = spread(runs.map(({ seconds: { training } }) => training)).mean;
       return [
         variant,
         start.label,
@@ -152,7 +171,7 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
         cell === random ? none : points(gain),
         pValue(p),
         rate.toExponential(0),
-        `${(seconds / 60).toFixed(1)} min`,
+        minutes(runs),
         String(runs.length),
       ];
     }),
@@ -160,14 +179,24 @@ function table(cells: readonly Cell[], { corpus, profile, set }: ExperimentReque
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
         `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
       ...corpusNotes(corpus, first.data.notes),
-      `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
-        'for random and for pre-trained weights apart.',
+      rates.length === 1
+        ? 'rate: peak learning rate of the encoder, as set.'
+        : `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
+          'for random and for pre-trained weights apart.',
       ...setNotes(set),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
-      'fine-tuning: mean training time, early stopping included, on shared hardware.',
+      'fine-tuning: mean training time of all threads together, the scoring of each epoch included.',
     ],
   };
+}
+
+/** Processor time where every record has it, which other work on the machine disturbs less; else the time that passed. */
+function minutes(runs: readonly RunRecord[]): string {
+  const times = runs.map(({ training }) => training.processorSeconds);
+  const known = times.every((time) => time !== undefined);
+  const mean = spread(known ? (times as number[]) : runs.map(({ seconds: { training } }) => training)).mean;
+  return `${(mean / 60).toFixed(1)} min${known ? '' : ' passed'}`;
 }
 
 function missing(): string[] {

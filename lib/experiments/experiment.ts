@@ -27,6 +27,8 @@ export interface ExperimentRequest {
   hooks?: ExperimentHooks;
   signal?: AbortSignal;
   checkpointSeconds?: number;
+  /** Runs made at once, in processes of their own; null: as many as suit models and machine (side-by-side.ts). Default 1. */
+  jobs?: number | null;
   /** Where runs' folders lie; default results/runs. */
   runs?: string;
 }

@@ -20,6 +20,7 @@ export * from './record';
 export * from './resources';
 export * from './run';
 export * from './run-key';
+export * from './side-by-side';
 export * from './significance-tables';
 export * from './statistics';
 export * from './system';

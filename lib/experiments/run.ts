@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { checkPrecision, prepareBackend, torchMemory } from '../backend';
+import { type BackendInfo, checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { mentionTexts, type Document } from '../corpus';
 import { errorAnalysis, score, scoreBreakdown } from '../evaluation';
@@ -31,6 +31,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Age of the last checkpoint at which another is written inside an epoch. Default 60. */
   checkpointSeconds?: number;
+  /** Threads of the backend, which the last bits of sums depend on; default as `prepareBackend` has it. */
+  threads?: number;
 }
 
 export interface RunResult {
@@ -46,31 +48,53 @@ export interface RunResult {
  * @throws InputError on bad input, JobError on a loss that is not finite, Interrupted when the signal is aborted
  */
 export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
-  const { runs = runsFolder, hooks = {}, signal } = options;
-  const backend = await prepareBackend({ quiet: true });
-  checkPrecision(config.precision); // before minutes are spent on the data
+  const { hooks = {}, signal } = options;
   const begun = Date.now();
-  const data = await corpusOf(config.corpus);
-  const key = runKey(config, data, backend);
-  const folder = path.join(runs, key);
-  const finished = readRecord(folder);
-  if (finished) return { record: finished, folder, cached: true };
+  const { backend, data, key, folder, finished } = await locateRun(config, options);
+  if (finished) return finished;
   const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
   try {
     const meanwhile = readRecord(folder);
     if (meanwhile) return { record: meanwhile, folder, cached: true };
     resetPeakMemory();
     torchMemory(true);
-    const record = await make(config, data, key, folder, begun, options);
+    const record = await make(config, data, { key, folder, begun, backend }, options);
     return { record, folder, cached: false };
   } finally {
     lock.release();
   }
 }
 
-async function make(config: RunConfig, data: RunData, key: string, folder: string, begun: number, options: RunOptions): Promise<RunRecord> {
+/** Where the run of a config stands or would stand; `finished` if it is there. */
+export async function locateRun(config: RunConfig, { runs = runsFolder, threads }: Pick<RunOptions, 'runs' | 'threads'>): Promise<LocatedRun> {
+  const backend = await prepareBackend({ quiet: true, threads });
+  checkPrecision(config.precision); // before minutes are spent on the data
+  const data = await corpusOf(config.corpus);
+  const key = runKey(config, data, backend);
+  const folder = path.join(runs, key);
+  const record = readRecord(folder);
+  return { backend, data, key, folder, finished: record && { record, folder, cached: true } };
+}
+
+interface LocatedRun {
+  backend: BackendInfo;
+  data: RunData;
+  key: string;
+  folder: string;
+  finished: RunResult | null;
+}
+
+/** A run that is not finished: its name and place, when it was begun, and what computes it. */
+interface Begun {
+  key: string;
+  folder: string;
+  /** In ms. */
+  begun: number;
+  backend: BackendInfo;
+}
+
+async function make(config: RunConfig, data: RunData, { key, folder, begun, backend }: Begun, options: RunOptions): Promise<RunRecord> {
   const { hooks = {}, signal, checkpointSeconds = 60 } = options;
-  const backend = await prepareBackend({ quiet: true });
   writeJson(path.join(folder, runFiles.config), config);
 
   if (config.augmentation) hooks.onPhase?.('augmentation');

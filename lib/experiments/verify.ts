@@ -21,11 +21,11 @@ export interface Verification {
 const otherMachineTolerance = 0.02;
 
 /**
- * Runs a recorded config again in a folder of its own and compares. On the same machine metrics, predictions and weights must
- * be equal; on another one F1 must agree to two points.
+ * Runs a recorded config again, in a folder of its own and with the record's number of threads, and compares. On the same machine
+ * metrics, predictions and weights must be equal; on another one F1 must agree to two points.
  * @throws JobError if the documents are no longer those of the record
  */
-export async function verify(record: CompactRecord, options: Omit<RunOptions, 'runs'> = {}): Promise<Verification> {
+export async function verify(record: CompactRecord, options: Omit<RunOptions, 'runs' | 'threads'> = {}): Promise<Verification> {
   const { records: parts } = await loadRunData(record.config.corpus);
   for (const part of ['train', 'tuning', 'scored'] as const) {
     const [then, now] = [record.data.parts[part], parts[part]];
@@ -35,7 +35,7 @@ export async function verify(record: CompactRecord, options: Omit<RunOptions, 'r
   }
   const runs = mkdtempSync(path.join(tmpdir(), 'medner-verify-'));
   try {
-    const { record: again } = await run(record.config, { ...options, runs });
+    const { record: again } = await run(record.config, { ...options, runs, threads: record.backend.threads });
     const sameMachine = machineOf(again) === machineOf(record);
     const f1 = { recorded: record.scores.scored.micro.f1, again: again.scores.scored.micro.f1 };
     return { key: record.key, sameMachine, differences: sameMachine ? bitDifferences(record, again) : tolerated(f1), f1 };

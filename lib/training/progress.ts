@@ -37,6 +37,8 @@ export interface TrainingProgress {
   windowLoss: number;
   /** Seconds of training so far. */
   seconds: number;
+  /** Processor time of all threads in them, which other work on the machine disturbs less. Absent after a checkpoint that did not count it. */
+  processorSeconds?: number;
   /** How often the run was continued from a checkpoint. */
   resumed: number;
 }

@@ -34,7 +34,7 @@ export interface TrainOptions {
 
 type Tensors = Map<string, StoredTensor>;
 
-export type TrainingResult = Pick<TrainingProgress, 'best' | 'curve' | 'losses' | 'seconds' | 'resumed' | 'step'>;
+export type TrainingResult = Pick<TrainingProgress, 'best' | 'curve' | 'losses' | 'seconds' | 'processorSeconds' | 'resumed' | 'step'>;
 
 /** Points of the loss curve kept in a run record: enough to draw, few enough to store. */
 const lossPoints = 200;
@@ -162,8 +162,8 @@ export async function train(
     optimiser.dispose();
     averages?.dispose();
   }
-  const { curve, losses, seconds, resumed } = progress;
-  return { best: progress.best, curve, losses, seconds, resumed, step: progress.step };
+  const { curve, losses, seconds, processorSeconds, resumed } = progress;
+  return { best: progress.best, curve, losses, seconds, processorSeconds, resumed, step: progress.step };
 }
 
 function freshProgress(seed: number): TrainingProgress {
@@ -178,19 +178,24 @@ function freshProgress(seed: number): TrainingProgress {
     epochLoss: 0,
     windowLoss: 0,
     seconds: 0,
+    processorSeconds: 0,
     resumed: 0,
   };
 }
 
-/** Keeps `progress.seconds` across interruptions, and the pace of this process. */
+/** Keeps the times of `progress` across interruptions, and the pace of this process. */
 function stopwatch(progress: TrainingProgress): { update(): void; perStep(step: number): number } {
   const begun = Date.now();
   const firstStep = progress.step;
-  const before = progress.seconds;
+  const { seconds: before, processorSeconds: processorBefore } = progress;
+  const processor = process.cpuUsage();
   const elapsed = (): number => (Date.now() - begun) / 1000;
   return {
     update: () => {
       progress.seconds = before + elapsed();
+      if (processorBefore === undefined) return;
+      const { user, system } = process.cpuUsage(processor);
+      progress.processorSeconds = processorBefore + (user + system) / 1e6;
     },
     perStep: (step) => (step > firstStep ? elapsed() / (step - firstStep) : 0),
   };

@@ -124,6 +124,16 @@ describe('a run', () => {
     await assert.rejects(verify(tampered), (error) => error instanceof JobError && /train documents are not those/.test(error.message));
   });
 
+  it('verifies with the threads of its record, whatever this process would take', async function () {
+    this.timeout(120_000);
+    const threads = (await prepareBackend({ quiet: true })).threads + 1;
+    const elsewhere = await run(config(), { runs: path.join(folder, 'threads'), threads });
+    assert.equal(elsewhere.record.backend.threads, threads);
+    const { sameMachine, differences } = await verify(elsewhere.record);
+    assert.deepEqual({ sameMachine, differences }, { sameMachine: true, differences: [] });
+    await prepareBackend({ quiet: true });
+  });
+
   it('stopped by SIGINT in another process exits with 130, and continues to the same weights', async function () {
     this.timeout(180_000);
     const elsewhere = path.join(folder, 'interrupted');

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Precision } from '../../lib/backend';
 import { JobError } from '../../lib/common';
@@ -56,6 +56,7 @@ describe('training', () => {
     assert.equal(steps.at(-1), 1);
     assert.equal(result.curve.length, 12);
     assert.ok(result.losses.at(-1)!.loss < result.losses[0].loss / 3);
+    assert.ok(result.processorSeconds! > 0 && result.processorSeconds! <= result.seconds * availableParallelism() * 1.1, `${result.processorSeconds} of ${result.seconds} s`);
     assert.equal(result.best!.score, Math.max(...result.curve.map(({ f1 }) => f1)));
     assert.ok(result.best!.score > 0.8, `F1 ${result.best!.score}`);
   });
@@ -97,7 +98,9 @@ describe('training', () => {
     const controller = new AbortController();
     const stop: TrainingHooks = { onStep: ({ step }) => void (step === 8 && controller.abort()) };
     await assert.rejects(trained(store(), stop, controller.signal), Interrupted);
-    assert.equal(store().load()!.progress.step, 8);
+    const { step, seconds, processorSeconds } = store().load()!.progress;
+    assert.equal(step, 8);
+    assert.ok(seconds > 0 && processorSeconds! > 0);
     assert.equal(await trained(store()), unbroken);
   });
 

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { encoderStarts, type ExperimentRequest } from '../../lib/experiments';
+import { smallCorpus } from './corpus';
+
+interface Data {
+  rates: { variant: string; start: string; rate: number; tuning: number; key: string }[];
+  rows: { variant: string; start: string; share: number; rate: number; f1: { mean: number; values: number[] }; runs: { key: string }[] }[];
+}
+
+describe('the experiment on what pre-training brings', function () {
+  this.timeout(300_000);
+  let folder: string;
+  let request: ExperimentRequest;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'medner-starts-'));
+    const corpus = await smallCorpus(path.join(folder, 'tiny'), { train: 8, dev: 6, test: 6 });
+    request = { corpus, profile: 'quick', seeds: [0], set: ['training.batchSize=4'], runs: path.join(folder, 'runs') };
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('takes the rate that is best on the tuning documents, for random and for pre-trained weights apart', async () => {
+    let told = 0;
+    const output = await encoderStarts.run({ ...request, hooks: { onRunDone: () => told++ } });
+    assert.equal(told, encoderStarts.runs(request));
+    const { rates, rows } = output.data as Data;
+    assert.deepEqual([...new Set(rates.map(({ rate }) => rate))], [2e-4, 5e-4, 1e-3]);
+    for (const { variant, start, share, rate } of rows) {
+      const tried = rates.filter((trial) => trial.variant === variant && (trial.start === 'random weights') === (share === 0));
+      assert.equal(tried.length, 3);
+      assert.equal(tried.find((trial) => trial.rate === rate)!.tuning, Math.max(...tried.map(({ tuning }) => tuning)), `${variant}, ${start}`);
+    }
+    assert.deepEqual(rows.filter(({ share }) => share === 0 || share === 1).map(({ variant, start }) => [variant, start]),
+      [['bert', 'random weights'], ['bert', 'medner-mini'], ['rw-egp', 'random weights'], ['rw-egp', 'medner-mini']]);
+    const [{ rows: printed, columns }] = output.tables;
+    const f1 = columns.findIndex(({ header }) => header === 'F1');
+    assert.deepEqual(printed.map((cells) => cells[f1]), rows.map((row) => (100 * row.f1.mean).toFixed(2)));
+    assert.equal(new Set(output.records.map(({ key }) => key)).size, output.records.length);
+    assert.ok(rows.every(({ runs }) => runs.every(({ key }) => output.records.some((record) => record.key === key))));
+  });
+
+  it('tries no other where one is set', async () => {
+    const set = [...request.set, 'training.learningRate.encoder=5e-4'];
+    const output = await encoderStarts.run({ ...request, set });
+    const { rates } = output.data as Data;
+    assert.ok(rates.every(({ rate }) => rate === 5e-4));
+    assert.match(output.tables[0].footnotes.join(), /rate: peak learning rate of the encoder, as set/);
+  });
+});
