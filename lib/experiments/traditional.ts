@@ -11,7 +11,10 @@ export type BackTranslate = (texts: readonly string[], folders: { there: string;
 /** Those of this process: the seeds of a comparison share one, and translating takes long. */
 const made = new Map<string, Promise<TraditionallyAugmented>>();
 
-/** The training documents, `train`, with those that a run's traditional method adds. Drawn with the split's seed; tuning and scored documents are only kept out. */
+/**
+ * The training documents, `train`, with those that a run's traditional method adds. Drawn with the split's seed; tuning and scored documents are
+ * only kept out.
+ */
 export function traditionallyAugmented(
   { traditional, augmentation, corpus: { splitSeed } }: RunConfig,
   { parts, records }: RunData,

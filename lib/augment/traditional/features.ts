@@ -1,5 +1,5 @@
 import { codePointLength, Random, sliceCodePoints } from '../../common';
-import type { LlmFeatures } from '../../llm/features';
+import type { KeywordFeature, LlmFeatures } from '../../llm/features';
 import type { Passage, Span } from '../passage';
 import type { TraditionalConfig } from './config';
 import type { KnownTerms } from './known-terms';
@@ -40,12 +40,14 @@ export interface FeatureSetting extends TraditionalResources {
 
 /**
  * The second channel's text by a traditional method (paper A, section 4.9, second group). Annotations are not at hand where a model is used, so methods act on
- * known terms in place of entities (see KnownTerms), in training texts as in scored ones. A text's T' depends on nothing but itself, the known terms, config and seed.
+ * known terms in place of entities (see KnownTerms), in training texts as in scored ones. A text's T' depends on nothing but itself, the known terms,
+ * config and seed.
  */
 export async function enhancedBy(texts: readonly string[], { config, terms, seed, ...resources }: FeatureSetting): Promise<EnhancedText[]> {
   const method: TraditionalMethod = traditionalMethod(config, resources);
   const labelled = texts.map((text) => label(text, terms));
-  const outcomes = await method(labelled.map(({ passage, mentions }) => ({ passage, mentions, random: Random.from(seed, `traditional/${config.method}/${passage.text}`) })));
+  const draws = (text: string): Random => Random.from(seed, `traditional/${config.method}/${text}`);
+  const outcomes = await method(labelled.map(({ passage, mentions }) => ({ passage, mentions, random: draws(passage.text) })));
   return labelled.map(({ passage, known }, i): EnhancedText => {
     const { result } = outcomes[i];
     const enhanced = typeof result === 'string' || result.text === passage.text ? null : result;
@@ -60,12 +62,8 @@ export async function enhancedBy(texts: readonly string[], { config, terms, seed
 /** The same as features of the dual-channel model, in the shape in which a language model's are. */
 export async function traditionalFeatures(texts: readonly string[], setting: FeatureSetting): Promise<LlmFeatures[]> {
   const { keywords = false } = setting;
-  return (await enhancedBy(texts, setting)).map(({ text, enhanced, terms }) => ({
-    text,
-    enhanced,
-    keywords: keywords ? terms.map(({ text: term, original, enhanced: there }) => ({ text: term, description: term, pos: null, original, enhanced: there })) : [],
-    relations: [],
-  }));
+  const keyword = ({ text, original, enhanced }: AlignedTerm): KeywordFeature => ({ text, description: text, pos: null, original, enhanced });
+  return (await enhancedBy(texts, setting)).map(({ text, enhanced, terms }) => ({ text, enhanced, keywords: keywords ? terms.map(keyword) : [], relations: [] }));
 }
 
 /** A text with its known terms marked, each with its own number for a type: whatever comes to stand there can then be told to be this term's. */

@@ -18,8 +18,9 @@ const insideLatin = (text: string, at: number): boolean => /[a-zA-Z]/.test(text[
 
 /**
  * What may be known of a text without its annotation: terms that *other* training texts mark, and terms of lexicons. A text's own annotations are never
- * looked at, were it a training text or the same text twice. So training and scored texts are treated alike: were a training text's own mentions known,
- * every entity would be found in training, and then not every one in what is scored.
+ * looked at, were it a training text or the same text twice. So training and scored texts are treated alike: of CMeEE-V2's outermost entities 53.5 % are
+ * found in training texts and 45.8 % in scored ones; with a training text's own marks it would be 91.4 %, and the second channel would learn to be trusted
+ * for what it does not have where it counts.
  */
 export class KnownTerms {
   private readonly counts = new Map<string, TypeCounts>();
