@@ -100,7 +100,10 @@ function measure(run: readonly Row[], records: readonly RunRecord[][], request: 
     const f1 = over(records[i], 'f1');
     const p = i === 0 ? undefined : welchTest(f1.values, baseline.f1.values)?.p;
     const verdict = direction({ f1, paper: printed(row, request)?.f1 ?? null, baseline: i === 0 ? null : baseline, p });
-    return { ...row, precision: over(records[i], 'precision'), recall: over(records[i], 'recall'), f1, gain: i === 0 ? null : f1.mean - baseline.f1.mean, p: p ?? null, verdict, runs: records[i] };
+    return {
+      ...row, precision: over(records[i], 'precision'), recall: over(records[i], 'recall'), f1,
+      gain: i === 0 ? null : f1.mean - baseline.f1.mean, p: p ?? null, verdict, runs: records[i],
+    };
   });
 }
 
@@ -115,7 +118,9 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
   return {
     title: `Paper A, Table 9: ${corpus}, ${profileName}`,
     columns: [
-      { header: 'training' }, ...['P', 'R', 'F1', 'Δ', 'p', `paper${sameCorpus(corpus) || !dataset ? '' : ` (${dataset})`} P`, 'R', 'F1'].map(right), { header: 'verdict' }, right('seeds'),
+      { header: 'training' },
+      ...['P', 'R', 'F1', 'Δ', 'p', `paper${sameCorpus(corpus) || !dataset ? '' : ` (${dataset})`} P`, 'R', 'F1'].map(right),
+      { header: 'verdict' }, right('seeds'),
     ],
     rows: rows.map((row) => {
       const theirs = printed(row, request);

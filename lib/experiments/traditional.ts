@@ -1,6 +1,10 @@
-import { augmentTraditionally, readTraditionalSynonyms, type TraditionalConfig, type TraditionallyAugmented } from '../augment';
+import {
+  augmentTraditionally, KnownTerms, readTraditionalSynonyms, TraditionalConfig, traditionalFeatures, type TraditionallyAugmented, type TraditionalMethodName,
+  type TraditionalResources,
+} from '../augment';
 import { canonicalJson } from '../common';
 import type { Document } from '../corpus';
+import type { LlmFeatures } from '../llm';
 import { augmentationIdentity, contentHash } from './augmentation';
 import type { RunConfig } from './config';
 import type { RunData } from './data';
@@ -24,15 +28,38 @@ export function traditionallyAugmented(
   const config = traditional!;
   const contents = [records.train.content, records.tuning.content, records.scored.content];
   const key = canonicalJson([traditionalIdentity(config), augmentation ? augmentationIdentity(augmentation) : null, contents, splitSeed]);
-  const known = made.get(key) ?? augmentTraditionally(train, config, {
-    synonyms: readTraditionalSynonyms(config),
-    translate: backTranslate && config.method === 'back-translation' ? (texts) => backTranslate(texts, { there: config.there, back: config.back }) : undefined,
-    scored: [...parts.tuning, ...parts.scored],
-  }, splitSeed);
+  const resources = { ...resourcesOf(config, backTranslate), scored: [...parts.tuning, ...parts.scored] };
+  const known = made.get(key) ?? augmentTraditionally(train, config, resources, splitSeed);
   made.set(key, known);
   // A failure may be another's: the next run tries again.
   known.catch(() => made.delete(key));
   return known;
+}
+
+export interface FeatureRequest {
+  method: TraditionalMethodName;
+  terms: KnownTerms | readonly Document[];
+  splitSeed: number;
+  backTranslate?: BackTranslate;
+}
+
+/**
+ * Features of the dual-channel model by a traditional method with its default amounts, in place of a chat model's: for any of a run's texts, from what its
+ * training documents mark in other texts. `terms` are those of a finished run where its training documents are not at hand. A text that augmentation made
+ * has its mentions from others, so more of them are known than of any other text: Table 9's two channels have no augmentation beside.
+ */
+export function featuresByMethod(
+  texts: readonly string[],
+  { method, terms, splitSeed, backTranslate }: FeatureRequest,
+): Promise<LlmFeatures[]> {
+  const config = TraditionalConfig.parse({ method });
+  const known = terms instanceof KnownTerms ? terms : KnownTerms.of(terms);
+  return traditionalFeatures(texts, { ...resourcesOf(config, backTranslate), config, terms: known, seed: splitSeed });
+}
+
+function resourcesOf(config: TraditionalConfig, backTranslate: BackTranslate | undefined): TraditionalResources {
+  if (config.method !== 'back-translation' || !backTranslate) return { synonyms: readTraditionalSynonyms(config) };
+  return { translate: (texts) => backTranslate(texts, { there: config.there, back: config.back }) };
 }
 
 /** What a method depends on: its config, with the contents of files in place of their names. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { traditionalMethods } from '../../lib/augment';
 import { InputError } from '../../lib/common';
-import { loadRunData, resolveConfig, run, runKey, trainCommand, type BackTranslate } from '../../lib/experiments';
+import { featuresByMethod, loadRunData, resolveConfig, run, runKey, trainCommand, type BackTranslate } from '../../lib/experiments';
 import { aTraditional } from '../../lib/experiments/a-traditional';
 import { smallCorpus, tiny } from './corpus';
 
@@ -70,6 +71,28 @@ describe('runs with traditional augmentation', function () {
     const { made, changes } = record.traditional!;
     assert.ok(made > 30 && changes.kept > 30, JSON.stringify(record.traditional));
     assert.deepEqual(asked[0], { there, back });
+  });
+
+  it('have features by the same methods, which no annotation of a scored document changes', async () => {
+    const { parts } = await loadRunData(config().corpus);
+    const texts = parts.scored.map(({ text }) => text);
+    const folders: unknown[] = [];
+    const backTranslate: BackTranslate = async (all, names) => {
+      folders.push(names);
+      return all.map((text) => `据述${text}`);
+    };
+    for (const method of traditionalMethods) {
+      const features = await featuresByMethod(texts, { method, terms: parts.train, splitSeed: 1, backTranslate });
+      assert.deepEqual(features.map(({ text }) => text), texts);
+      assert.ok(features.filter(({ enhanced }) => enhanced !== null).length >= 3, method);
+      // The scored documents, annotated otherwise, among the training documents: as if they were not there.
+      const wrong = parts.scored.map(({ id, text }) => ({ id, text, entities: [{ start: 0, end: 2, type: 'dis' }] }));
+      for (const [i, text] of texts.entries()) {
+        const [alone] = await featuresByMethod([text], { method, terms: [...parts.train, wrong[i]], splitSeed: 1, backTranslate });
+        assert.deepEqual(alone, features[i]);
+      }
+    }
+    assert.deepEqual(folders[0], { there: 'data/models/opus-mt-zh-en', back: 'data/models/opus-mt-en-zh' });
   });
 
   it('stand in the table beside the paper, and back translation without models is told to be not run', async () => {

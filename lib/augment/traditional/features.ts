@@ -31,11 +31,6 @@ export interface FeatureSetting extends TraditionalResources {
   /** What may be known of entities, made of the run's training documents. */
   terms: KnownTerms;
   seed: number | string;
-  /**
-   * Whether the known terms are given as keywords, each its own description, without parts of speech and relations. Default off: the paper puts a method in
-   * place of the language model, and what a method gives is a text; with keywords the model would be told a lexicon's matches besides.
-   */
-  keywords?: boolean;
 }
 
 /**
@@ -59,11 +54,14 @@ export async function enhancedBy(texts: readonly string[], { config, terms, seed
   });
 }
 
-/** The same as features of the dual-channel model, in the shape in which a language model's are. */
+/**
+ * The same as features of the dual-channel model, in the shape in which a language model's are. The known terms are the keywords, by whose places a window
+ * of T finds its part of T'; each is its own description, and parts of speech and relations there are none. What a method gives is a text: a model that is
+ * to have that and no lexicon's matches besides adds nothing at keywords (`model.channels.features` empty).
+ */
 export async function traditionalFeatures(texts: readonly string[], setting: FeatureSetting): Promise<LlmFeatures[]> {
-  const { keywords = false } = setting;
   const keyword = ({ text, original, enhanced }: AlignedTerm): KeywordFeature => ({ text, description: text, pos: null, original, enhanced });
-  return (await enhancedBy(texts, setting)).map(({ text, enhanced, terms }) => ({ text, enhanced, keywords: keywords ? terms.map(keyword) : [], relations: [] }));
+  return (await enhancedBy(texts, setting)).map(({ text, enhanced, terms }) => ({ text, enhanced, keywords: terms.map(keyword), relations: [] }));
 }
 
 /** A text with its known terms marked, each with its own number for a type: whatever comes to stand there can then be told to be this term's. */

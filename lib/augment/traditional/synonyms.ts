@@ -10,7 +10,13 @@ import type { SynonymSource } from './synonym-words';
  * Medical synonym replacement (paper A, section 4.9): entities, and words outside them, give way to synonyms. A synonym of an entity is marked as training
  * marks it where it knows it as a mention of these types, else as a whole of these types.
  */
-export function replaceSynonyms(passage: Passage, synonyms: SynonymSource, mentions: Mentions, config: Pick<SynonymConfig, 'entities' | 'words'>, random: Random): Outcome {
+export function replaceSynonyms(
+  passage: Passage,
+  synonyms: SynonymSource,
+  mentions: Mentions,
+  config: Pick<SynonymConfig, 'entities' | 'words'>,
+  random: Random,
+): Outcome {
   const candidates: Candidate[] = [];
   for (const place of placesOf(passage)) {
     const others = synonyms.of(place.surface);

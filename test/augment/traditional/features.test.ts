@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { codePointLength, codePoints, inProject, InputError, sliceCodePoints } from '../../../lib/common';
 import { loadCorpus, type Document, type Entity } from '../../../lib/corpus';
@@ -9,7 +12,7 @@ const synonyms = readSynonyms(inProject('data', 'synonyms', 'medical.txt'));
 const translate: TranslateBack = async (texts) => texts.map((text) => text.split('，').reverse().join('，'));
 
 const enhance = (texts: readonly string[], train: readonly Document[], method: TraditionalConfig['method'], shortest?: number): Promise<EnhancedText[]> =>
-  enhancedBy(texts, { config: TraditionalConfig.parse({ method }), terms: new KnownTerms(train, [], shortest), seed: 1, synonyms, translate });
+  enhancedBy(texts, { config: TraditionalConfig.parse({ method }), terms: KnownTerms.of(train, [], shortest), seed: 1, synonyms, translate });
 
 const words = ['患者', '肝', '肝癌', '发热', '腹泻', '，', '。', '🩺', '支气管肺炎', 'CT', 'T'];
 
@@ -89,21 +92,20 @@ describe('features by traditional methods', () => {
     assert.deepEqual(await enhance([...texts].reverse(), train!, 'replacement'), [...together].reverse());
   });
 
-  it('are a text alone unless keywords are asked for, which then are the known terms', async () => {
+  it('have the known terms for keywords, with the places of what came to stand for them', async () => {
     const train: Document[] = [{ id: 'a', text: '支气管肺炎', entities: [{ start: 0, end: 5, type: 'dis' }] }, { id: 'b', text: '肺结核', entities: [{ start: 0, end: 3, type: 'dis' }] }];
-    const setting = { config: TraditionalConfig.parse({ method: 'replacement', entities: 1 }), terms: new KnownTerms(train), seed: 1 };
+    const setting = { config: TraditionalConfig.parse({ method: 'replacement', entities: 1 }), terms: KnownTerms.of(train), seed: 1 };
     const text = '𠮷疑肺结核，肺结核？';
     const enhanced = '𠮷疑支气管肺炎，支气管肺炎？';
-    assert.deepEqual(await traditionalFeatures([text], setting), [{ text, enhanced, keywords: [], relations: [] }]);
-    const [{ keywords }] = await traditionalFeatures([text], { ...setting, keywords: true });
-    assert.deepEqual(keywords, [{
+    const keyword = {
       text: '肺结核', description: '肺结核', pos: null,
       original: [{ start: 2, end: 5 }, { start: 6, end: 9 }], enhanced: [{ start: 2, end: 7 }, { start: 8, end: 13 }],
-    }]);
+    };
+    assert.deepEqual(await traditionalFeatures([text], setting), [{ text, enhanced, keywords: [keyword], relations: [] }]);
   });
 
   it('need a translator for back translation, and say so', async () => {
-    const setting = { config: TraditionalConfig.parse({ method: 'back-translation' }), terms: new KnownTerms([]), seed: 1 };
+    const setting = { config: TraditionalConfig.parse({ method: 'back-translation' }), terms: KnownTerms.of([]), seed: 1 };
     await assert.rejects(traditionalFeatures(['肝'], setting), (error: Error) => error instanceof InputError && /opus-mt-zh-en/.test(error.message));
   });
 });
@@ -116,7 +118,7 @@ describe('known terms', () => {
     { id: 'd', text: '复查T4', entities: [{ start: 2, end: 4, type: 'ite' }] },
   ];
   it('are of the type that most others mark, longest first, and no part of a Latin word', () => {
-    const terms = new KnownTerms(train, [{ name: 'list', terms: [{ term: '人血白蛋白', type: 'dru' }, { term: 'CT', type: 'pro' }], leftOut: 0 }]);
+    const terms = KnownTerms.of(train, [{ name: 'list', terms: [{ term: '人血白蛋白', type: 'dru' }, { term: 'CT', type: 'pro' }], leftOut: 0 }]);
     const marked = (text: string) => terms.find(text).map(({ start, end, type }) => `${codePoints(text).slice(start, end).join('')} ${type}`);
     assert.deepEqual(marked('🩺人血白蛋白与白蛋白'), ['人血白蛋白 dru', '白蛋白 dru']);
     // Its own mark left out, one of each type is left, and the first by name is taken.
@@ -126,8 +128,26 @@ describe('known terms', () => {
     assert.deepEqual(marked('复查T4'), []);
   });
 
+  it('are the same when read back, and so is what is drawn from them', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'medner-terms-'));
+    try {
+      const { splits: { train: documents, dev } } = await loadCorpus('sample');
+      const terms = KnownTerms.of(documents!, [{ name: 'list', terms: [{ term: '青霉素V钾片', type: 'dru' }], leftOut: 0 }]);
+      const file = path.join(folder, 'terms.json');
+      terms.save(file);
+      const texts = [...documents!.slice(0, 100), ...dev!.slice(0, 100)].map(({ text }) => text).concat('予青霉素V钾片');
+      const config = TraditionalConfig.parse({ method: 'replacement' });
+      assert.deepEqual(await traditionalFeatures(texts, { config, terms: KnownTerms.read(file), seed: 2 }), await traditionalFeatures(texts, { config, terms, seed: 2 }));
+      assert.ok(!readFileSync(file, 'utf8').includes(documents![0].text));
+      writeFileSync(file, '{');
+      assert.throws(() => KnownTerms.read(file), (error: Error) => error instanceof InputError && /terms\.json/.test(error.message));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('longer terms that only the text itself marks do not hide known ones inside', () => {
     const own: Document = { id: 'e', text: '低白蛋白血症', entities: [{ start: 0, end: 6, type: 'dis' }] };
-    assert.deepEqual(new KnownTerms([...train, own]).find(own.text), [{ start: 1, end: 4, type: 'dru' }]);
+    assert.deepEqual(KnownTerms.of([...train, own]).find(own.text), [{ start: 1, end: 4, type: 'dru' }]);
   });
 });
