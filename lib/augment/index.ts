@@ -8,5 +8,6 @@ export type { RemoteReport } from './remote';
 export * from './report';
 export * from './resources';
 export * from './synonyms';
+export * from './traditional';
 export * from './training-verifier';
 export * from './verifier';

@@ -21,8 +21,8 @@ export interface Place extends Span {
   inside: boolean;
 }
 
-/** The places of a document's entities: each span once, without those that another entity crosses. */
-export function placesOf(document: Document): Place[] {
+/** The places of a passage's entities: each span once, without those that another entity crosses. */
+export function placesOf(document: Passage): Place[] {
   const spans = new Map<string, Entity[]>();
   for (const entity of document.entities) {
     const key = `${entity.start} ${entity.end}`;

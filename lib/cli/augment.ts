@@ -21,9 +21,7 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
   const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
-  const sources = corpus.files.map((file) => path.resolve(file.path));
-  if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
-  if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
+  refuseToOverwrite(corpus, out, force);
   const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
   const config = checkAugmentConfig(withOverrides(defaults, set));
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
@@ -40,6 +38,13 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
     await closeBrowser();
   }
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
+}
+
+/** @throws InputError where the file to write is the corpus, or is there and is not to be overwritten */
+export function refuseToOverwrite(corpus: Corpus, out: string | undefined, force: boolean | undefined): void {
+  const sources = corpus.files.map((file) => path.resolve(file.path));
+  if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
+  if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
 }
 
 const outcomeNames = {

@@ -20,6 +20,7 @@ import {
   type Validation,
 } from '../corpus';
 import { augmentCorpus, type AugmentCommandOptions } from './augment';
+import { augmentCorpusTraditionally } from './augment-traditionally';
 import { collect } from './interruptible';
 import { describeStatistics } from './statistics-text';
 
@@ -68,15 +69,17 @@ export function register(program: Command): void {
     });
 
   withSplit(data.command('augment'))
-    .description('the training split with paper B\'s data augmentation: easy data augmentation and remote supervision')
+    .description('the training split with paper B\'s data augmentation (easy data augmentation and remote supervision), or with a traditional method of paper A\'s Table 9')
     .argument('<corpus>', corpusArgument)
+    .addOption(new Option('--method <name>', 'a traditional method in place of paper B\'s augmentation').choices(['masking', 'replacement', 'synonyms']))
     .option('--out <file>', 'write the augmented training split as JSON lines')
     .option('--set <field=value>', 'any field of the augmentation\'s configuration, as in substitution.documents=0.5; may be repeated', collect, [])
     .option('--figures <folder>', 'draw entity lengths before and after, and the process with its counts')
     .option('--force', 'overwrite the file that is there')
     .option('--json', 'the report as JSON')
-    .action(async (corpus: string, options: SplitOptions & AugmentCommandOptions) => {
-      await augmentCorpus(await loadCorpus(corpus, options), options);
+    .action(async (corpus: string, options: SplitOptions & AugmentCommandOptions & { method?: string }) => {
+      const loaded = await loadCorpus(corpus, options);
+      await (options.method ? augmentCorpusTraditionally(loaded, options.method, options) : augmentCorpus(loaded, options));
     });
 }
 

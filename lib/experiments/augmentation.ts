@@ -28,7 +28,7 @@ export function augmentationIdentity({ substitution, remote, ...rest }: AugmentC
 }
 
 /** SHA-256 of a file, or of a folder's files with their names. Relative paths are the project's. */
-function contentHash(name: string): string {
+export function contentHash(name: string): string {
   const place = path.resolve(projectRoot, name);
   if (!existsSync(place)) throw new InputError(`${name}, which the augmentation names, is not there`);
   if (!statSync(place).isDirectory()) return sha256File(place);

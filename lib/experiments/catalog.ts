@@ -1,4 +1,5 @@
 import { InputError } from '../common';
+import { aTraditional } from './a-traditional';
 import { bAblation } from './b-ablation';
 import { bAugmentation } from './b-augmentation';
 import { bComparison } from './b-comparison';
@@ -15,7 +16,7 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, encoderStarts, paperAudit,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aTraditional, encoderStarts, paperAudit,
 ];
 
 export function experiment(name: string): Experiment {

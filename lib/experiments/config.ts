@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AugmentConfig, checkAugmentConfig } from '../augment';
+import { AugmentConfig, checkAugmentConfig, TraditionalConfig } from '../augment';
 import { InputError } from '../common';
 import { splitSchemes } from '../corpus';
 import { ModelConfig } from '../models';
@@ -77,6 +77,11 @@ export const RunConfig = z.strictObject({
    * seed train on the same documents. Word vectors, vocabulary and lexicons come from the documents as they were.
    */
   augmentation: AugmentConfig.optional(),
+  /**
+   * One of the traditional methods of paper A's Table 9, as {"method": "masking"}; without it none. It makes new training documents of those there are,
+   * those of `augmentation` included, and is drawn with corpus.splitSeed likewise.
+   */
+  traditional: TraditionalConfig.optional(),
   training: TrainingConfig,
   /**
    * Of matrix products and of the activations between them: float32, or bfloat16, which wants the torch backend and gains

@@ -25,6 +25,7 @@ export * from './significance-tables';
 export * from './statistics';
 export * from './system';
 export * from './table';
+export * from './traditional';
 export * from './unlabelled';
 export * from './verdict';
 export * from './verify';

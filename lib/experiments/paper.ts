@@ -47,3 +47,8 @@ export type ReportedTTest = (typeof reported.other)['da-rw-egp/Table 5'][number]
 export function reportedTTest(corpus: string): ReportedTTest | null {
   return reported.other['da-rw-egp/Table 5'].find(({ dataset }) => dataset === paperDataset(corpus)) ?? null;
 }
+
+/** What a paper prints in a row of a table on the data set that belongs to the corpus, or null. */
+export function printedScore(paper: string, table: string, row: string, corpus: string): ReportedScore | null {
+  return scores.find((score) => score.paper === paper && score.table === table && score.row === row && score.dataset === paperDataset(corpus)) ?? null;
+}

@@ -140,6 +140,8 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     model: withEmptyFields(ModelConfig, { ...model, encoder: withEmptyFields(EncoderConfig, model.encoder), head: withBand(model.head, corpus) }),
     training: withEmptyFields(TrainingConfig, { ...chosen.training, learningRate: chosen.headRates?.[row.head] ?? chosen.training.learningRate }),
     precision: 'float32',
+    // There, empty, so that an assignment finds it.
+    traditional: undefined,
   };
   if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
   if (corpus === 'sample') {

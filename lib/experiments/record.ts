@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { AugmentReport } from '../augment';
+import type { AugmentReport, TraditionalReport } from '../augment';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
 import type { Breakdown, ErrorAnalysis, ErrorExample, Scores } from '../evaluation';
@@ -37,6 +37,8 @@ export interface RunRecord {
   };
   /** What augmentation added to the training documents; absent where there was none. */
   augmentation?: AugmentReport;
+  /** What a traditional method added; absent where there was none. */
+  traditional?: TraditionalReport;
   wordVectors: WordVectorRecord | null;
   /** Of models with one. */
   lexicon?: LexiconRecord;

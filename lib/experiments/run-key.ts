@@ -6,6 +6,7 @@ import { augmentationIdentity } from './augmentation';
 import type { RunConfig, WordVectorConfig } from './config';
 import type { RunData } from './data';
 import { vocabularyFile } from './resources';
+import { traditionalIdentity } from './traditional';
 
 /**
  * Raised by whoever changes code so that an equal config gives other numbers (a layer's arithmetic, a default that is no
@@ -37,6 +38,7 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
       lexicon: lexicon && { ...lexicon, files: lexicon.files.map(hashOf) },
     },
     augmentation: config.augmentation && augmentationIdentity(config.augmentation),
+    traditional: config.traditional && traditionalIdentity(config.traditional),
     types: data.types,
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },

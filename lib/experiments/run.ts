@@ -15,6 +15,7 @@ import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
 import { makeResources, saveResources } from './resources';
 import { runKey } from './run-key';
 import { commit, hardware, peakMemory, resetPeakMemory } from './system';
+import { traditionallyAugmented, type BackTranslate } from './traditional';
 import { countUnrepresentable } from './unrepresentable';
 
 export interface RunHooks extends TrainingHooks {
@@ -33,6 +34,8 @@ export interface RunOptions {
   checkpointSeconds?: number;
   /** Threads of the backend, which the last bits of sums depend on; default as `prepareBackend` has it. */
   threads?: number;
+  /** For runs with back translation. */
+  backTranslate?: BackTranslate;
 }
 
 export interface RunResult {
@@ -97,9 +100,10 @@ async function make(config: RunConfig, data: RunData, { key, folder, begun, back
   const { hooks = {}, signal, checkpointSeconds = 60 } = options;
   writeJson(path.join(folder, runFiles.config), config);
 
-  if (config.augmentation) hooks.onPhase?.('augmentation');
+  if (config.augmentation || config.traditional) hooks.onPhase?.('augmentation');
   const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed));
-  const parts = { ...data.parts, train: augmentation?.documents ?? data.parts.train };
+  const traditional = config.traditional && (await traditionallyAugmented(config, data, augmentation?.documents ?? data.parts.train, options.backTranslate));
+  const parts = { ...data.parts, train: (traditional ?? augmentation)?.documents ?? data.parts.train };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);
   const examples = eachPart((part) => makeExamples(parts[part], resources));
@@ -149,6 +153,7 @@ async function make(config: RunConfig, data: RunData, { key, folder, begun, back
         unrepresentable: eachPart((part) => countUnrepresentable(parts[part], examples[part], config.model)),
       },
       augmentation: augmentation?.report,
+      traditional: traditional?.report,
       wordVectors: resources.wordVectorRecord,
       ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),
       parameters: model.parameters.size,

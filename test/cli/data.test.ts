@@ -113,6 +113,26 @@ describe('data and score commands', () => {
     assert.match((await medner('data', 'augment', folder)).stdout, /^21 training documents; distance from the target .*\n\noperation +wanted +documents/);
   });
 
+  it('data augment --method writes new documents of a traditional method beside the originals', async () => {
+    const more = Array.from({ length: 10 }, (_, i): Document => ({ id: `m${i}`, text: `第${i}例：发热伴咳嗽。`, entities: [{ start: 4, end: 6, type: 'sym' }] }));
+    const folder = scratch({ 'train.jsonl': writeJsonl(more), 'test.jsonl': writeJsonl(test) });
+    const out = path.join(folder, 'masked.jsonl');
+    const { stdout } = await medner('data', 'augment', folder, '--method', 'masking', '--out', out, '--set', 'documents=2', '--json');
+    const report = JSON.parse(stdout);
+    assert.deepEqual(report.config, { method: 'masking', documents: 2, context: 0.15, inside: 0.15 });
+    const written = parseJsonl(readFileSync(out, 'utf8'));
+    assert.deepEqual(written.slice(0, 10), more);
+    assert.ok(report.made > 10 && written.length === 10 + report.made);
+    for (const { text, entities } of written.slice(10)) {
+      assert.ok(text.includes('[MASK]'));
+      assert.match(Array.from(text).slice(entities[0].start, entities[0].end).join(''), /^(发热|发\[MASK\]|\[MASK\]热)$/);
+    }
+    await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--out', out), 'is already there', '--force');
+    await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--set', 'entities=1'), 'there is no field entities');
+    await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--figures', folder), '--figures');
+    assert.match((await medner('data', 'augment', folder, '--method', 'synonyms')).stdout, /^10 training documents; 10 new ones of 10 wanted by synonyms, with 10 entities\ndocuments tried: 10; refused: none\nchanges: \d+ entities replaced/);
+  });
+
   it('score prints the promised JSON and reports documents without a prediction', async () => {
     const folder = scratch({ 'gold.jsonl': writeJsonl(train), 'pred.jsonl': writeJsonl([{ ...train[0], entities: train[0].entities.slice(0, 2) }]) });
     const files = ['--gold', path.join(folder, 'gold.jsonl'), '--pred', path.join(folder, 'pred.jsonl')];

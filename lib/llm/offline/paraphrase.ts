@@ -4,7 +4,7 @@ import { sequenceOf } from '../occurrences';
 import type { FoundTerm } from './terms';
 
 /** Words and phrases of clinical prose that may stand for each other, whatever entities surround them. */
-const synonyms: readonly (readonly [from: string, to: string])[] = [
+export const clinicalSynonyms: readonly (readonly [from: string, to: string])[] = [
   ['无明显诱因', '没有明确诱因'], ['未见明显异常', '没有见到明显异常'], ['未见异常', '没有发现异常'], ['不除外', '尚不能排除'], ['应注意排除', '需要注意加以排除'],
   ['容易误诊为', '常被误诊为'], ['易误诊为', '常被误诊为'], ['有助于', '有利于'], ['主要表现为', '主要呈现为'], ['表现为', '呈现为'], ['多见于', '常见于'],
   ['好发于', '多发生于'], ['主要累及', '主要侵犯'], ['病因', '发病原因'], ['鉴别', '区分'], ['区别', '区分'], ['同时', '与此同时'],
@@ -70,7 +70,7 @@ interface Change {
 function changesOf(text: string, taken: readonly { start: number; end: number }[], segmenter: Segmenter): Change[] {
   const words = segmenter.segment(text);
   const borders = new Set([0, ...words.map(({ end }) => end)]);
-  const byLength = [...synonyms].sort((a, b) => codePointLength(b[0]) - codePointLength(a[0]));
+  const byLength = [...clinicalSynonyms].sort((a, b) => codePointLength(b[0]) - codePointLength(a[0]));
   const changes: Change[] = [];
   let free = 0;
   for (const { start } of words) {

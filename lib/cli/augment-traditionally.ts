@@ -1,0 +1,42 @@
+import * as path from 'node:path';
+import type { TraditionalReport } from '../augment';
+import { displayPath, InputError, writeFileAtomic } from '../common';
+import { writeJsonl, type Corpus } from '../corpus';
+import { withOverrides } from '../experiments/overrides';
+import { refuseToOverwrite, type AugmentCommandOptions } from './augment';
+import { lazy } from './lazy';
+
+/** `data augment --method`: new training documents by a traditional method; every other labelled part is taken for scored. */
+export async function augmentCorpusTraditionally(corpus: Corpus, method: string, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
+  const { augmentTraditionally, checkTraditionalConfig, readTraditionalSynonyms } = lazy.augment();
+  const { train, ...others } = corpus.splits;
+  if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
+  if (figures) throw new InputError("--figures draws paper B's augmentation; a traditional method has no figure");
+  refuseToOverwrite(corpus, out, force);
+  const config = checkTraditionalConfig(withOverrides(checkTraditionalConfig({ method }), set));
+  for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
+  const { documents, report } = await augmentTraditionally(train, config, { synonyms: readTraditionalSynonyms(config), scored: Object.values(others).flat() }, seed);
+  if (out) {
+    writeFileAtomic(path.resolve(out), writeJsonl(documents));
+    process.stderr.write(`${displayPath(path.resolve(out))}\n`);
+  }
+  process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeTraditional(report));
+}
+
+const changeNames: Record<keyof TraditionalReport['changes'], string> = {
+  masks: 'masks', entities: 'entities replaced', words: 'words replaced', sentences: 'sentences translated', kept: 'kept', same: 'came back the same',
+  lost: 'dropped for an entity lost', ambiguous: 'dropped for an entity that stands there as none too', tangled: 'dropped for entities that overlap otherwise',
+};
+
+/** The report as lines for a terminal. */
+export function describeTraditional({ config, train, wanted, made, entities, tried, rejects, changes, guarded, seconds }: TraditionalReport): string {
+  const listed = (counts: [string, number][]): string => counts.map(([name, count]) => `${count} ${name}`).join(', ') || 'none';
+  const changed = Object.entries(changes).filter(([, count]) => count > 0).map(([name, count]): [string, number] => [changeNames[name as keyof typeof changes], count]);
+  return (
+    `${train.documents} training documents${train.removed ? ` (${train.removed} removed: they hold a scored text)` : ''}; ` +
+    `${made} new ones of ${wanted} wanted by ${config.method}, with ${entities} entities\n` +
+    `documents tried: ${tried}; refused: ${listed(Object.entries(rejects))}\n` +
+    `changes: ${listed(changed)}\n` +
+    `guarded against ${guarded.documents} scored documents and ${guarded.mentions} mentions of theirs; ${seconds.toFixed(1)} s\n`
+  );
+}
