@@ -3,6 +3,7 @@ import { inProject } from '../common';
 import { paperSampling } from '../llm/types';
 import { interruptible } from './interruptible';
 import { lazy } from './lazy';
+import { registerExtract } from './llm-extract';
 import { textTable } from './text-table';
 
 interface AskOptions {
@@ -41,6 +42,7 @@ export function register(program: Command): void {
     .option('--offline', 'from the cache only: connect to nothing')
     .action((name: string, text: string, options: AskOptions) =>
       interruptible((signal) => ask(name, text, options, signal), { checkpoints: false }));
+  registerExtract(llm, amount);
 }
 
 async function ask(name: string, text: string, { models, cache, system, ceiling, offline }: AskOptions, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import { defaultRetries, systemClock, Transient, withRetries, type Clock, type R
 import { ChatServer, FailedCall, type Answer } from './server';
 import { Slots } from './slots';
 import { fewestPromptTokens, mostPromptTokens } from './token-bounds';
-import type { ChatModel, ChatReply, ChatRequest } from './types';
+import type { ChatModel, ChatReply, ChatRequest, ModelIdentity } from './types';
 
 /** How often a reply that another process waits for is looked for: calls take seconds. */
 const pollMilliseconds = 100;
@@ -53,6 +53,8 @@ export interface ChatClientOptions {
  */
 export class ChatClient implements ChatModel {
   readonly name: string;
+  readonly identity: ModelIdentity;
+  readonly concurrency: number;
   readonly progress: ChatProgress = { answered: 0, cached: 0, retries: 0, cut: 0, promptTokens: 0, completionTokens: 0, cost: 0, unsettled: 0 };
   private readonly cache: ReplyCache;
   private readonly budget: Budget;
@@ -63,6 +65,8 @@ export class ChatClient implements ChatModel {
 
   constructor(private readonly entry: ModelEntry, private readonly options: ChatClientOptions) {
     this.name = entry.name;
+    this.identity = { model: entry.model, body: entry.body };
+    this.concurrency = entry.concurrency;
     this.cache = typeof options.cache === 'string' ? new ReplyCache(options.cache) : options.cache;
     this.budget = options.budget ?? new Budget();
     this.slots = new Slots(entry.concurrency);
@@ -76,7 +80,7 @@ export class ChatClient implements ChatModel {
    */
   async chat(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply> {
     const { messages, temperature, topP, maxTokens } = request;
-    const { model, body } = this.entry;
+    const { model, body } = this.identity;
     const kept: KeptRequest = { model, messages: messages.map(({ role, content }) => ({ role, content })), temperature, topP, maxTokens, body };
     const key = requestKey(kept);
     // From the look into `underWay` to the entry there, nothing is awaited: two callers cannot both find nothing.

@@ -5,5 +5,8 @@ export * from './model-entry';
 export * from './offline';
 export * from './prompts';
 export * from './reply-cache';
+export * from './retrieval';
 export { defaultRetries, systemClock, type Clock, type RetryOptions } from './retry';
+export * from './store';
+export * from './type-names';
 export * from './types';

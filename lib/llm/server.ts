@@ -21,6 +21,14 @@ export class FailedCall extends Error {
   }
 }
 
+/** The server's content filter took a question's text, or its answer, for something else than medicine: asking again mends nothing, other questions go on. */
+export class Withheld extends JobError {
+  override name = 'Withheld';
+}
+
+/** How servers call a content filter's refusal: OpenAI and Azure, Alibaba's DashScope, Zhipu. */
+const filterCodes = ['content_filter', 'content_policy_violation', 'data_inspection_failed', '1301'];
+
 /** Errors of connections that were never made. */
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
@@ -99,7 +107,7 @@ export class ChatServer {
       throw new FailedCall(reason, true, usage);
     };
     if (finish === 'length') fail(new JobError(`${name} used up its tokens before the reply began; raise maxTokens, or turn its thinking off (body: in llm.yaml)`));
-    if (finish === 'content_filter') fail(new JobError(`${name} withheld its reply: the server's content filter`));
+    if (finish === 'content_filter') fail(new Withheld(`${name} withheld its reply: the server's content filter`));
     const said = error === undefined ? '' : `: ${this.scrubbed(JSON.stringify(error))}`;
     return fail(new Transient(`${name} sent a reply without text${said}`));
   }
@@ -125,6 +133,7 @@ export class ChatServer {
     }
     // Out of credit comes as 429 too, and no wait mends it.
     if (status === 429 && error.code === 'insufficient_quota') return refused(new JobError(`${said}; what is paid for is used up`));
+    if (status === 400 && filterCodes.includes(String(error.code))) return refused(new Withheld(`${said}: the server's content filter`));
     if (status === 429 || status === 408 || status === 409 || status >= 500) return refused(new Transient(said, retryAfterSeconds(headers.get('retry-after'), this.clock.now())));
     return refused(new JobError(said));
   }

@@ -10,7 +10,7 @@ import { readPair } from '../parsers/relations';
 import { readRecords } from '../parsers/fields';
 import {
   dataBlocks, enhancedTextPrompt, entityGenerationPrompt, entityVerificationPrompt, fewShotEntitiesPrompt, keywordsPrompt, nothing, partsOfSpeechPrompt,
-  promptOf, relationsPrompt, validationPrompt, type PartOfSpeech,
+  promptId, promptOf, relationsPrompt, retrievalVersion, validationPrompt, type PartOfSpeech,
 } from '../prompts';
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest } from '../types';
 import { describeTerm } from './glossary';
@@ -51,9 +51,9 @@ export class OfflineLexicon implements ChatModel {
     signal?.throwIfAborted();
     const asked = promptOf(messages);
     const prompt = prompts.find(({ name }) => name === asked?.name);
-    if (!prompt || prompt.version !== asked?.version) {
-      const found = asked ? `${asked.name}@${asked.version}` : 'no prompt of the project';
-      throw new JobError(`offline-lexicon answers ${prompts.map(({ name, version }) => `${name}@${version}`).join(', ')}; it was asked ${found}. Ask a language model instead.`);
+    if (!prompt || prompt.version !== asked?.version || (asked.retrieval ?? retrievalVersion) !== retrievalVersion) {
+      const found = asked ? promptId(asked) : 'no prompt of the project';
+      throw new JobError(`offline-lexicon answers ${prompts.map(promptId).join(', ')}; it was asked ${found}. Ask a language model instead.`);
     }
     return { text: this.answers[prompt.name](messages), usage: null, cached: false };
   }
