@@ -7,6 +7,7 @@ export * from './prompts';
 export * from './reply-cache';
 export * from './retrieval';
 export { defaultRetries, systemClock, type Clock, type RetryOptions } from './retry';
+export * from './sources';
 export * from './store';
 export * from './type-names';
 export * from './types';
