@@ -1,10 +1,11 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { inProject, InputError } from '../common';
+import type { Command } from 'commander';
+import { InputError } from '../common';
 import { loadCorpus, splitNames } from '../corpus';
-import type { ChatModel, ExtractionSummary, FeatureTotals } from '../llm';
+import type { ChatProgress, ExtractionSummary, FeatureTotals } from '../llm';
 import { DocumentProgress } from './document-progress';
 import { collect, interruptible } from './interruptible';
 import { lazy } from './lazy';
+import { amount, whole } from './numbers';
 import { textTable } from './text-table';
 
 interface ExtractFlags {
@@ -21,7 +22,7 @@ interface ExtractFlags {
   json?: boolean;
 }
 
-export function registerExtract(llm: Command, amount: (text: string) => number): void {
+export function registerExtract(llm: Command): void {
   llm
     .command('extract')
     .description('paper A\'s features of every document of a corpus (enhanced text, keywords, parts of speech, relations), as a chat model tells them')
@@ -42,10 +43,11 @@ export function registerExtract(llm: Command, amount: (text: string) => number):
 }
 
 async function extract(corpusName: string, flags: ExtractFlags, signal: AbortSignal): Promise<void> {
-  const { extractCorpus, checkedFeatureFile, featureFile, makeRetriever, providerName } = lazy.llm();
+  const { checkedFeatureFile, extractCorpus, featureFile, makeRetriever, openModel, providerName } = lazy.llm();
   if (flags.lexicon.length > 0 && flags.retrieve === undefined) throw new InputError('--lexicon says where to retrieve from, but not how much: give --retrieve N too.');
   const progress = new DocumentProgress();
-  const { model, price, spent } = openModel(flags, progress);
+  const { models, cache, ceiling, offline } = flags;
+  const { model, price, progress: chat } = openModel(flags.model, { models, cache, ceiling, offline, onProgress: (state, note) => progress.chatting(state, note) });
   const corpus = await loadCorpus(corpusName);
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
   const retriever = flags.retrieve === undefined ? undefined : makeRetriever(flags.retrieve, flags.lexicon);
@@ -57,35 +59,14 @@ async function extract(corpusName: string, flags: ExtractFlags, signal: AbortSig
       onProgress: (state) => progress.extraction(state),
     });
     progress.stop();
-    process.stdout.write(flags.json ? JSON.stringify({ ...summary, spent: spent() }, null, 2) + '\n' : describe(summary, spent()));
+    const spent: Spent | null = chat && { answered: chat.answered, cached: chat.cached, cost: chat.cost, unsettled: chat.unsettled };
+    process.stdout.write(flags.json ? JSON.stringify({ ...summary, spent }, null, 2) + '\n' : describe(summary, spent));
   } finally {
     progress.stop();
   }
 }
 
-interface Spent {
-  answered: number;
-  cached: number;
-  cost: number;
-  unsettled: number;
-}
-
-function openModel({ model: name, models, cache, ceiling, offline }: ExtractFlags, progress: DocumentProgress): { model: ChatModel; price: { prompt: number; completion: number } | null; spent: () => Spent | null } {
-  const { Budget, ChatClient, modelNamed, OfflineLexicon, offlineProvider, readModels } = lazy.llm();
-  if (name === offlineProvider) return { model: new OfflineLexicon(), price: null, spent: () => null };
-  const entry = modelNamed(readModels(models), name, models);
-  const client = new ChatClient(entry, {
-    cache: cache ?? inProject('.cache', 'llm', 'replies.jsonl'),
-    offline,
-    budget: new Budget(ceiling),
-    onProgress: (state, note) => progress.chatting(state, note),
-  });
-  const spent = (): Spent => {
-    const { answered, cached, cost, unsettled } = client.progress;
-    return { answered, cached, cost, unsettled };
-  };
-  return { model: client, price: entry.price, spent };
-}
+type Spent = Pick<ChatProgress, 'answered' | 'cached' | 'cost' | 'unsettled'>;
 
 /** The command that makes the file, or goes on with it, as a person would type it. */
 function commandOf(corpus: string, { model, out, validate, retrieve, lexicon }: ExtractFlags): string {
@@ -118,9 +99,4 @@ function describe({ provider, file, record, documents, texts, before, made, left
 function causes(title: string, counts: FeatureTotals['rejected']): string {
   const rows = Object.entries(counts).flatMap(([prompt, byCause]) => Object.entries(byCause).map(([cause, count]) => [prompt, cause, String(count)]));
   return rows.length === 0 ? '' : `\n${title}:\n${textTable([['prompt', 'cause', 'number'], ...rows])}`;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('must be a whole number of 1 or more.');
-  return Number(text);
 }

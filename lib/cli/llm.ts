@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { inProject } from '../common';
 import { paperSampling } from '../llm/types';
 import { interruptible } from './interruptible';
 import { lazy } from './lazy';
 import { registerExtract } from './llm-extract';
+import { amount } from './numbers';
 import { textTable } from './text-table';
 
 interface AskOptions {
@@ -42,7 +43,7 @@ export function register(program: Command): void {
     .option('--offline', 'from the cache only: connect to nothing')
     .action((name: string, text: string, options: AskOptions) =>
       interruptible((signal) => ask(name, text, options, signal), { checkpoints: false }));
-  registerExtract(llm, amount);
+  registerExtract(llm);
 }
 
 async function ask(name: string, text: string, { models, cache, system, ceiling, offline }: AskOptions, signal: AbortSignal): Promise<void> {
@@ -60,12 +61,6 @@ async function ask(name: string, text: string, { models, cache, system, ceiling,
   const tokens = reply.usage ? `${reply.usage.prompt} + ${reply.usage.completion} tokens` : 'tokens not told';
   const paid = reply.cached ? 'from the cache' : `cost ${cost.toPrecision(3)}${unsettled ? `, and up to ${unsettled.toPrecision(3)} for calls that broke off` : ''}`;
   process.stderr.write(`${tokens}, ${paid}${cut ? `; cut at ${paperSampling.maxTokens} tokens` : ''}\n`);
-}
-
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('must be an amount of 0 or more.');
-  return value;
 }
 
 function describe(rows: readonly { name: string; model: string; baseURL: string; keyVariable: string | null; keySet: boolean | null; price: { prompt: number; completion: number }; context: number }[]): string {

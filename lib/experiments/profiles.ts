@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { AugmentConfig } from '../augment';
+import { AugmentConfig, RemoteConfig } from '../augment';
 import { InputError, projectRoot } from '../common';
 import { EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { TrainingConfig } from '../training';
@@ -141,7 +141,10 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     training: withEmptyFields(TrainingConfig, { ...chosen.training, learningRate: chosen.headRates?.[row.head] ?? chosen.training.learningRate }),
     precision: 'float32',
   };
-  if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
+  if (row.augmented) {
+    const augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
+    config.augmentation = { ...augmentation, remote: withEmptyFields(RemoteConfig, augmentation.remote) };
+  }
   if (corpus === 'sample') {
     config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
     if (!chosen.wordVectors.pretrained) config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };

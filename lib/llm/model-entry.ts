@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { displayPath, inProject, InputError } from '../common';
+import { offlineProvider } from './offline/name';
 
 /** Where the models that can be asked are listed; `llm.example.yaml` beside it documents the entries. */
 export const defaultModelFile = inProject('data', 'llm.yaml');
@@ -70,6 +71,7 @@ export function parseModels(text: string, label: string): ModelEntry[] {
   }
   const { models } = parsed.data;
   for (const [i, { name, body }] of models.entries()) {
+    if (name === offlineProvider) throw new InputError(`${label}: models.${i} is named ${name}, which is the rule-based provider's name; rename it`);
     if (models.findIndex((other) => other.name === name) !== i) throw new InputError(`${label}: two models are named ${name}; rename one`);
     const own = Object.keys(body).find((field) => ownFields.includes(field));
     if (own) throw new InputError(`${label}: models.${i}.body (${name}) sets ${own}, which the request sets; remove it there`);

@@ -14,6 +14,7 @@ import {
 } from '../prompts';
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest } from '../types';
 import { describeTerm } from './glossary';
+import { offlineProvider } from './name';
 import { paraphrase } from './paraphrase';
 import { relate } from './relations';
 import { Terms, typeNamed } from './terms';
@@ -31,7 +32,7 @@ const unsure = 0.5;
  * and knows nothing of context; it lets everything that needs a model's answers run without one, alike on every machine.
  */
 export class OfflineLexicon implements ChatModel {
-  readonly name = 'offline-lexicon';
+  readonly name = offlineProvider;
   private readonly terms = new Terms();
   private readonly segmenter = new Segmenter();
 

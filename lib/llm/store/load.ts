@@ -3,13 +3,13 @@ import * as path from 'node:path';
 import { displayPath, InputError, sha256 } from '../../common';
 import { newAskReport } from '../ask';
 import { extractFeatures, type LlmFeatures } from '../features';
-import { OfflineLexicon } from '../offline';
+import { OfflineLexicon, offlineProvider } from '../offline';
 import { paperSampling } from '../types';
 import { readFeatureFile, lineName, type ReadLine } from './feature-file';
 import { readFeatureLine, restoreFeatures, writeFeatureLine, type FeatureLine } from './feature-line';
 import { featureRecord, readFeatureFileRecord, type FeatureFileRecord, type FeatureRecord } from './feature-record';
 import { featureIdentity } from './identity';
-import { featureFile, featureFolder, offlineProvider } from './places';
+import { featureFile, featureFolder } from './places';
 
 export interface FeatureSource {
   /** A corpus's name, or a file or folder: as it was given to `medner llm extract`. */

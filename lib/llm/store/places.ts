@@ -2,9 +2,6 @@ import * as path from 'node:path';
 import { displayPath, inProject, InputError, sha256 } from '../../common';
 import { catalog } from '../../corpus/catalog';
 
-/** The provider that needs no file: features by rule, computed where they are asked for. */
-export const offlineProvider = 'offline-lexicon';
-
 /** How a file was made, as its name shows it. */
 export interface ProviderName {
   /** Of llm.yaml. */
