@@ -24,9 +24,11 @@ export function register(program: Command): void {
     .option(...models)
     .option('--json', 'as JSON')
     .action((options: { models?: string; json?: boolean }) => {
-      const { keyOf, readModels } = lazy.llm();
-      const rows = readModels(options.models).map((entry) => {
-        const { name, model, baseURL, keyVariable, price, context } = entry;
+      const { isLocal, keyOf, priceOf, readModels } = lazy.llm();
+      const rows = readModels(options.models).map((entry): ModelRow => {
+        const { name, context } = entry;
+        if (isLocal(entry)) return { name, model: entry.dtype, folder: entry.folder, keyVariable: null, keySet: null, price: priceOf(entry), context };
+        const { model, baseURL, keyVariable, price } = entry;
         return { name, model, baseURL, keyVariable, keySet: keyVariable === null ? null : keyOf(entry) !== undefined, price, context };
       });
       process.stdout.write(options.json ? JSON.stringify(rows, null, 2) + '\n' : describe(rows));
@@ -63,13 +65,24 @@ async function ask(name: string, text: string, { models, cache, system, ceiling,
   process.stderr.write(`${tokens}, ${paid}${cut ? `; cut at ${paperSampling.maxTokens} tokens` : ''}\n`);
 }
 
-function describe(rows: readonly { name: string; model: string; baseURL: string; keyVariable: string | null; keySet: boolean | null; price: { prompt: number; completion: number }; context: number }[]): string {
+interface ModelRow {
+  name: string;
+  model: string;
+  baseURL?: string;
+  folder?: string;
+  keyVariable: string | null;
+  keySet: boolean | null;
+  price: { prompt: number; completion: number };
+  context: number;
+}
+
+function describe(rows: readonly ModelRow[]): string {
   return textTable([
     ['name', 'model', 'address', 'key', 'price per million', 'context'],
-    ...rows.map(({ name, model, baseURL, keyVariable, keySet, price, context }) => [
+    ...rows.map(({ name, model, baseURL, folder, keyVariable, keySet, price, context }) => [
       name,
       model,
-      baseURL,
+      baseURL ?? folder!,
       keySet === null ? 'none needed' : `${keyVariable} ${keySet ? 'is set' : 'is not set'}`,
       `${price.prompt} + ${price.completion}`,
       String(context),

@@ -2,6 +2,7 @@ import type { AugmentResources } from '../augment/augment';
 import type { ChatSourcesConfig } from '../augment/config';
 import { InputError } from '../common';
 import { newAskReport, type AskReport } from './ask';
+import { entryIdentity } from './client';
 import { offlineProvider } from './offline/name';
 import { entryNamed, openModel, type OpenModel, type OpenModelOptions } from './open-model';
 import { entityGenerationPrompt, entityVerificationPrompt, promptId } from './prompts';
@@ -32,7 +33,7 @@ export function chatSources({ model: name, instances, verifier, ceiling }: ChatS
 
 /** What their answers depend on: the model as its server names it, not what it is called here nor what it may cost. */
 export function chatSourcesIdentity({ model: name, instances, verifier }: ChatSourcesConfig, models?: string): object {
-  const { model, body } = name === offlineProvider ? { model: name, body: {} } : asked(() => entryNamed(name, models));
+  const { model, body } = name === offlineProvider ? { model: name, body: {} } : asked(() => entryIdentity(entryNamed(name, models)));
   const prompts = [...(instances ? [entityGenerationPrompt] : []), ...(verifier ? [entityVerificationPrompt] : [])].map(promptId);
   return { model, body, sampling: paperSampling, prompts };
 }

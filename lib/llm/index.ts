@@ -2,6 +2,7 @@ export * from './budget';
 export * from './chat-sources';
 export * from './client';
 export * from './features';
+export * from './local';
 export * from './model-entry';
 export * from './offline';
 export * from './open-model';

@@ -1,7 +1,7 @@
 import { InputError, inProject } from '../common';
 import { Budget } from './budget';
-import { ChatClient, type ChatClientOptions, type ChatProgress } from './client';
-import { modelNamed, readModels, type ModelEntry } from './model-entry';
+import { ChatClient, priceOf, type ChatClientOptions, type ChatProgress } from './client';
+import { modelNamed, readModels, type ModelEntry, type ServerEntry } from './model-entry';
 import { OfflineLexicon, offlineProvider } from './offline';
 import type { ChatModel } from './types';
 
@@ -19,7 +19,7 @@ export interface OpenModelOptions extends Partial<Pick<ChatClientOptions, 'offli
 export interface OpenModel {
   model: ChatModel;
   /** Per million tokens; null where nothing is paid and nothing counted. */
-  price: ModelEntry['price'] | null;
+  price: ServerEntry['price'] | null;
   /** What was asked so far; null where nothing is counted. */
   progress: ChatProgress | null;
 }
@@ -32,7 +32,7 @@ export function openModel(name: string, { models, cache = defaultReplyCache, cei
   if (name === offlineProvider) return { model: new OfflineLexicon(), price: null, progress: null };
   const entry = entryNamed(name, models);
   const model = new ChatClient(entry, { cache, offline, budget: new Budget(ceiling), onProgress });
-  return { model, price: entry.price, progress: model.progress };
+  return { model, price: priceOf(entry), progress: model.progress };
 }
 
 /** @throws InputError that also names the way without a list */

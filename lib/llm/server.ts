@@ -1,7 +1,7 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { InputError, JobError } from '../common';
 import { Interrupted } from '../training/progress';
-import { keyOf, type ModelEntry } from './model-entry';
+import { keyOf, type ServerEntry } from './model-entry';
 import { retryAfterSeconds, Transient, type Clock } from './retry';
 import { hideKey, scrub } from './scrub';
 import type { ChatReply, ChatRequest } from './types';
@@ -9,6 +9,12 @@ import type { ChatReply, ChatRequest } from './types';
 /** What one call brought. */
 export interface Answer extends Pick<ChatReply, 'text' | 'usage'> {
   finish: string | null;
+}
+
+/** What a client asks: single calls, without retries. */
+export interface Answerer {
+  /** @throws FailedCall */
+  ask(request: ChatRequest, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** A call that failed, and whether the server may have worked, and may charge, for it. */
@@ -32,13 +38,13 @@ const filterCodes = ['content_filter', 'content_policy_violation', 'data_inspect
 /** Errors of connections that were never made. */
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** A server: single calls, without retries. Nothing it throws holds the key, or an object that does. */
-export class ChatServer {
+/** A server. Nothing it throws holds the key, or an object that does. */
+export class ChatServer implements Answerer {
   private readonly key: string | undefined;
   private readonly client: OpenAI;
 
   /** @throws InputError when the key is not set */
-  constructor(private readonly entry: ModelEntry, private readonly clock: Clock) {
+  constructor(private readonly entry: ServerEntry, private readonly clock: Clock) {
     this.key = keyOf(entry);
     const { name, keyVariable, baseURL } = entry;
     if (keyVariable !== null && !this.key) {
