@@ -10,7 +10,7 @@ export class DocumentProgress {
   private readonly bar = process.stderr.isTTY
     ? new SingleBar({ format: '{bar} {value}/{total} documents, {left} left | {paid}', stream: process.stderr, hideCursor: true, clearOnComplete: true, fps: 4 }, Presets.shades_classic)
     : null;
-  private readonly begun = Date.now();
+  private begun = Date.now();
   private documents: ExtractionProgress | undefined;
   private chat: ChatProgress | undefined;
   private lastLine = Date.now();
@@ -18,7 +18,10 @@ export class DocumentProgress {
   extraction(progress: ExtractionProgress): void {
     const first = !this.documents;
     this.documents = progress;
-    if (first && this.bar) this.bar.start(progress.all, progress.done, this.payload());
+    if (first) {
+      this.begun = Date.now();
+      this.bar?.start(progress.all, progress.done, this.payload());
+    }
     this.show();
   }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InputError } from '../common';
 import { loadCorpus, splitNames } from '../corpus';
 import type { ChatProgress, ExtractionSummary, FeatureTotals } from '../llm';
+import { paperSampling } from '../llm/types';
 import { DocumentProgress } from './document-progress';
 import { collect, interruptible } from './interruptible';
 import { lazy } from './lazy';
@@ -18,6 +19,7 @@ interface ExtractFlags {
   retrieve?: number;
   lexicon: string[];
   limit?: number;
+  maxTokens?: number;
   offline?: boolean;
   json?: boolean;
 }
@@ -33,6 +35,7 @@ export function registerExtract(llm: Command): void {
     .option('--validate', 'a further turn in which the model checks its answers; what it disowns is left out (paper A, section 4.10)')
     .option('--retrieve <n>', 'add the n most similar lexicon entries to the questions (BM25)', whole)
     .option('--lexicon <file>', 'entries to retrieve: term<TAB>type lines, or a folder of TYPE.txt files; may be repeated (default: the embedded lexicon)', collect, [])
+    .option('--max-tokens <n>', 'most new tokens of a reply (default: 1024, paper A\'s): the enhanced text of a long note may need more', whole)
     .option('--limit <n>', 'the first n distinct texts only', whole)
     .option('--ceiling <amount>', 'most that this may cost, in the currency of the list\'s prices: it stops before the call that could pass it', amount)
     .option('--cache <file>', 'where requests and replies are kept (default: .cache/llm/replies.jsonl of the project)')
@@ -56,26 +59,28 @@ async function extract(corpusName: string, flags: ExtractFlags, signal: AbortSig
   try {
     const summary = await extractCorpus(splitNames.flatMap((split) => corpus.splits[split] ?? []), {
       model, price, corpus: corpusName, file, command: commandOf(corpusName, flags), validate: flags.validate, retriever, limit: flags.limit, signal,
+      sampling: { ...paperSampling, maxTokens: flags.maxTokens ?? paperSampling.maxTokens },
       onProgress: (state) => progress.extraction(state),
     });
     progress.stop();
-    const spent: Spent | null = chat && { answered: chat.answered, cached: chat.cached, cost: chat.cost, unsettled: chat.unsettled };
+    const spent: Spent | null = chat && { answered: chat.answered, cached: chat.cached, cut: chat.cut, cost: chat.cost, unsettled: chat.unsettled };
     process.stdout.write(flags.json ? JSON.stringify({ ...summary, spent }, null, 2) + '\n' : describe(summary, spent));
   } finally {
     progress.stop();
   }
 }
 
-type Spent = Pick<ChatProgress, 'answered' | 'cached' | 'cost' | 'unsettled'>;
+type Spent = Pick<ChatProgress, 'answered' | 'cached' | 'cut' | 'cost' | 'unsettled'>;
 
 /** The command that makes the file, or goes on with it, as a person would type it. */
-function commandOf(corpus: string, { model, out, validate, retrieve, lexicon }: ExtractFlags): string {
+function commandOf(corpus: string, { model, out, validate, retrieve, lexicon, maxTokens }: ExtractFlags): string {
   const quoted = (value: string): string => (/^[\w./:+-]+$/.test(value) ? value : `'${value.replaceAll('\'', '\'\\\'\'')}'`);
   return [
     'npx medner llm extract', quoted(corpus), '--model', model,
     ...(out === undefined ? [] : ['--out', quoted(out)]),
     ...(validate ? ['--validate'] : []),
     ...(retrieve === undefined ? [] : ['--retrieve', String(retrieve)]),
+    ...(maxTokens === undefined ? [] : ['--max-tokens', String(maxTokens)]),
     ...lexicon.flatMap((file) => ['--lexicon', quoted(file)]),
   ].join(' ');
 }
@@ -91,7 +96,7 @@ function describe({ provider, file, record, documents, texts, before, made, left
     ['questions', `${totals.requests}, ${totals.reasked} of them asked once more`],
     ['tokens', tokens ? `${tokens.prompt} + ${tokens.completion}${uncounted > 0 ? `; of ${uncounted} replies the server did not tell` : ''}` : 'not told'],
     ...(cost === null ? [] : [['cost of all', cost.toPrecision(4)]]),
-    ...(spent ? [['this time', `${spent.answered} replies, ${spent.cached} from the cache, cost ${spent.cost.toPrecision(4)}${spent.unsettled > 0 ? `, and up to ${spent.unsettled.toPrecision(4)} for calls that broke off` : ''}`]] : []),
+    ...(spent ? [['this time', `${spent.answered} replies${spent.cut > 0 ? ` (${spent.cut} cut at the token limit)` : ''}, ${spent.cached} from the cache, cost ${spent.cost.toPrecision(4)}${spent.unsettled > 0 ? `, and up to ${spent.unsettled.toPrecision(4)} for calls that broke off` : ''}`]] : []),
   ];
   return `${provider}: ${file}, ${record}\n\n${rows.map(([label, value]) => `${label}: ${value}\n`).join('')}${causes('Not taken, first and second answers', totals.rejected)}${causes('Left out in the end', totals.leftOut)}`;
 }

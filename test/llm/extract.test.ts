@@ -137,6 +137,32 @@ describe('llm extract, the command', () => {
     assert.deepEqual([server.received.length, answered], [totals.requests, totals.requests - first]);
   });
 
+  it('takes a path, retrieves from files, and answers by rule where that is asked', async () => {
+    const medner = (...args: string[]) => ended(spawn(process.execPath, ['--require', 'tsx/cjs', inProject('lib', 'cli', 'main.ts'), 'llm', 'extract', ...args]));
+    const text = (n: number): string => `第${n}例，咳嗽后予头孢曲松治疗。`;
+    writeFileSync(at('notes.jsonl'), [1, 2, 3, 3].map((n, i) => JSON.stringify({ id: String(i), text: text(n), entities: [{ start: 4, end: 6, type: 'sym' }] })).join('\n'));
+    writeFileSync(at('terms.tsv'), '头孢曲松钠\tdru\n毫不相干\t其他\n');
+    const made = await medner(at('notes.jsonl'), '--model', 'offline-lexicon', '--out', at('o.jsonl'), '--retrieve', '2', '--lexicon', at('terms.tsv'), '--json');
+    assert.equal(made.status, 0, made.err);
+    const { provider, documents: all, texts, totals } = JSON.parse(made.out) as { provider: string; documents: number; texts: number; totals: { keywords: number; tokens: null; cost: null } };
+    assert.deepEqual([provider, all, texts, totals], ['offline-lexicon+retrieval', 4, 3, { ...totals, keywords: 6, tokens: null, cost: null }]);
+    const { identity: { retrieval }, questions } = JSON.parse(content('o.json')) as { identity: { retrieval: { entries: number; terms: number } }; questions: Record<string, { content: string }[]> };
+    assert.deepEqual([retrieval.entries, retrieval.terms], [2, 2]);
+    assert.match(questions['keywords@1+retrieval@1'][1].content, /参考词条：\n<资料 名="词条">\n\{词条\}（\{类别\}）/);
+    for (const [args, message] of [
+      [['sample', '--model', 'nobody', '--models', at('llm.yaml')], /the chat model nobody cannot be asked: .*has no model nobody; it has tested/],
+      [['sample', '--model', 'tested', '--models', at('llm.yaml'), '--lexicon', at('terms.tsv')], /give --retrieve N too/],
+      [['sample', '--model', 'offline-lexicon', '--limit', '0'], /whole number of 1 or more/],
+      [['sample', '--model', 'offline-lexicon', '--out', at('x.json')], /called NAME\.jsonl/],
+      [['sample'], /--model/],
+    ] as const) {
+      const { status, err } = await medner(...args);
+      assert.equal(status, 2, err);
+      assert.match(err, message);
+    }
+    assert.equal(server.connections, 0);
+  });
+
   it('offline refuses what the cache lacks, and opens no socket', async () => {
     const { status, err } = await extract('a.jsonl', 'cache.jsonl', '--offline');
     assert.equal(status, 2, err);
