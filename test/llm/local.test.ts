@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { inProject } from '../../lib/common';
 import { backTranslate, ChatClient, extractCorpus, keyOf, LocalEntry, openModel, paperSampling, parseModels, sampleNucleus, translate, type ChatRequest, type ServerEntry } from '../../lib/llm';
@@ -107,6 +109,21 @@ describe('a chat model in a local folder', () => {
     // 好的甲 is neither keywords nor an enhanced text, the first time and the second.
     assert.deepEqual([totals.requests, totals.keywords, totals.leftOut], [4, 0, { 'enhanced-text': { unreadable: 1 }, keywords: { unreadable: 1 } }]);
     assert.equal(totals.cost, 0);
+  });
+});
+
+describe('without the ONNX runtime', () => {
+  it('says what to do', async () => {
+    const script = `
+      const Module = require('node:module');
+      const load = Module._load;
+      Module._load = (name, ...rest) => {
+        if (name.startsWith('onnxruntime')) throw new Error('libonnxruntime.so.1: cannot open shared object file');
+        return load(name, ...rest);
+      };
+      require(${JSON.stringify(inProject('lib', 'llm'))}).translate(['痛'], ${JSON.stringify(folder('there'))}).catch((error) => console.log(error.name, error.message));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', '--eval', script], { cwd: inProject() });
+    assert.match(stdout, /^JobError local models need the ONNX runtime, which cannot be loaded here: libonnxruntime\.so\.1.*npm run setup.*baseURL/);
   });
 });
 
