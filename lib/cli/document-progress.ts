@@ -35,6 +35,14 @@ export class DocumentProgress {
     this.bar?.stop();
   }
 
+  /** For a job that ends early: what is there, and how to go on. Nothing where nothing was begun. */
+  summary(file: string): string {
+    if (!this.documents) return '';
+    const { done, all } = this.documents;
+    const { paid } = this.payload();
+    return `${file} has ${done} of ${all} texts${paid && ` (this time ${paid})`}; the same command goes on from there\n`;
+  }
+
   private payload(): { left: string; paid: string } {
     const { done, all, made } = this.documents!;
     const left = made > 0 ? ((Date.now() - this.begun) / 1000 / made) * (all - done) : NaN;

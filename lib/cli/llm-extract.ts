@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InputError } from '../common';
+import { displayPath, InputError } from '../common';
 import { loadCorpus, splitNames } from '../corpus';
 import type { ChatProgress, ExtractionSummary, FeatureTotals } from '../llm';
 import { paperSampling } from '../llm/types';
@@ -65,6 +65,10 @@ async function extract(corpusName: string, flags: ExtractFlags, signal: AbortSig
     progress.stop();
     const spent: Spent | null = chat && { answered: chat.answered, cached: chat.cached, cut: chat.cut, cost: chat.cost, unsettled: chat.unsettled };
     process.stdout.write(flags.json ? JSON.stringify({ ...summary, spent }, null, 2) + '\n' : describe(summary, spent));
+  } catch (error) {
+    progress.stop();
+    process.stderr.write(progress.summary(displayPath(file)));
+    throw error;
   } finally {
     progress.stop();
   }

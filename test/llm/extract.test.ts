@@ -126,6 +126,7 @@ describe('llm extract, the command', () => {
     const stopped = await extract('a.jsonl', 'cache.jsonl', '--ceiling', '0.05');
     assert.equal(stopped.status, 1, stopped.err);
     assert.match(stopped.err, /the next call may cost up to .* which passes the ceiling of 0\.05: .* is spent; raise the ceiling and run again/);
+    assert.match(stopped.err, /a\.jsonl has \d+ of 30 texts \(this time .* tokens, cost 0\.0\d+, \d+ replies, 0 from the cache\); the same command goes on from there/);
     const first = server.received.length;
     assert.ok(first > 5, String(first));
     const spent = content('cache.jsonl').split('\n').filter(Boolean).reduce((sum, line) => sum + (JSON.parse(line) as { cost: number }).cost, 0);
@@ -135,6 +136,18 @@ describe('llm extract, the command', () => {
     assert.equal(finished.status, 0, finished.err);
     const { spent: { answered }, totals } = JSON.parse(finished.out) as { spent: { answered: number }; totals: { requests: number } };
     assert.deepEqual([server.received.length, answered], [totals.requests, totals.requests - first]);
+  });
+
+  it('interrupted, ends with what it has and the status of an interrupt', async () => {
+    const child = start('a.jsonl', 'cache.jsonl');
+    server.script = [(response, received) => {
+      if (server.received.length < 40) return answers(response, received);
+      return child.kill('SIGINT');
+    }];
+    const { status, err } = await ended(child);
+    assert.equal(status, 130, err);
+    assert.match(err, /a\.jsonl has [1-9]\d* of 30 texts/);
+    assert.match(err, /stopped while tested was asked/);
   });
 
   it('takes a path, retrieves from files, and answers by rule where that is asked', async () => {

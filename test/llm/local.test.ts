@@ -75,7 +75,9 @@ describe('a chat model in a local folder', () => {
     cpSync(folder('chat'), copy, { recursive: true });
     const settings = path.join(copy, 'tokenizer_config.json');
     writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')) as object, chat_template: undefined }));
-    await wrong({ folder: copy }, 'has no chat_template');
+    await wrong({ folder: copy }, 'neither has its tokenizer_config.json a chat_template', 'chat_template.jinja');
+    writeFileSync(path.join(copy, 'chat_template.jinja'), '{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% endfor %}<|user|><|assistant|>');
+    assert.equal((await client('chat', { folder: copy }).chat(asking('咳嗽？'))).usage!.prompt, 6);
     writeFileSync(path.join(copy, 'onnx', 'model.onnx'), 'rubbish');
     writeFileSync(settings, readFileSync(path.join(folder('chat'), 'tokenizer_config.json')));
     await assert.rejects(client('chat', { folder: copy }).chat(asking('咳')), { name: 'JobError', message: /^tiny \(/ });

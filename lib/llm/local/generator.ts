@@ -1,15 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import type * as Transformers from '@xenova/transformers';
 import { canonicalJson, displayPath, InputError, JobError, Random } from '../../common';
 import { Interrupted } from '../../training/progress';
 import { FailedCall, type Answer, type Answerer } from '../server';
 import type { ChatRequest } from '../types';
 import { modelFiles, transformers } from './library';
-import { chatGraph, localFolder, type LocalEntry } from './local-entry';
+import { chatGraph, localFolder, templateFile, type LocalEntry } from './local-entry';
 import { sampleNucleus } from './nucleus';
 
 interface Loaded {
   tokenizer: Transformers.PreTrainedTokenizer;
   model: Transformers.PreTrainedModel;
+  /** Undefined where the tokenizer has one. */
+  template: string | undefined;
 }
 
 /** A chat model in a folder, through its chat template. Equal requests get equal replies: the draws are a stream of the request's own. */
@@ -34,17 +38,20 @@ export class LocalGenerator implements Answerer {
     modelFiles(folder, [chatGraph], this.entry.dtype);
     const { AutoModelForCausalLM, AutoTokenizer } = transformers();
     const tokenizer = await AutoTokenizer.from_pretrained(folder, { local_files_only: true });
-    if (!tokenizer.chat_template) {
-      throw new InputError(`${displayPath(folder)}: its tokenizer_config.json has no chat_template, so it is no chat model; take an instruct or chat version`);
+    // Newer folders hold the template in a file of its own, which transformers.js does not look for.
+    const apart = path.join(folder, templateFile);
+    const template = tokenizer.chat_template ? undefined : existsSync(apart) ? readFileSync(apart, 'utf8') : null;
+    if (template === null) {
+      throw new InputError(`${displayPath(folder)}: neither has its tokenizer_config.json a chat_template, nor is there a ${templateFile}: it is no chat model; take an instruct or chat version`);
     }
     const model = await AutoModelForCausalLM.from_pretrained(folder, { local_files_only: true, dtype: this.entry.dtype });
-    return { tokenizer, model };
+    return { tokenizer, model, template };
   }
 
-  private async generate({ tokenizer, model }: Loaded, { messages, temperature, topP, maxTokens }: ChatRequest, signal?: AbortSignal): Promise<Answer> {
+  private async generate({ tokenizer, model, template }: Loaded, { messages, temperature, topP, maxTokens }: ChatRequest, signal?: AbortSignal): Promise<Answer> {
     const { InterruptableStoppingCriteria, LogitsProcessor, LogitsProcessorList } = transformers();
     const turns = messages.map(({ role, content }) => ({ role, content }));
-    const inputs = tokenizer.apply_chat_template(turns, { add_generation_prompt: true, return_dict: true }) as { input_ids: Transformers.Tensor };
+    const inputs = tokenizer.apply_chat_template(turns, { add_generation_prompt: true, return_dict: true, chat_template: template }) as { input_ids: Transformers.Tensor };
     const prompt = inputs.input_ids.dims[1];
     if (prompt + maxTokens > this.entry.context) {
       throw new InputError(`${this.entry.name}: the prompt has ${prompt} tokens and the reply may have ${maxTokens}, but context is ${this.entry.context} in llm.yaml; shorten the text, or raise context if the model has more`);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, projectRoot, sha256, sha256File } from '../../common';
@@ -23,9 +23,19 @@ export const localFolder = ({ folder }: Pick<LocalEntry, 'folder'>): string => p
 /** The graph of a decoder-only model. */
 export const chatGraph = 'model';
 
+export const templateFile = 'chat_template.jinja';
+
 /** What the folder holds, wherever it lies: its small files by their content, the parameters, which may take gigabytes, by their size. */
 export function localIdentity(entry: LocalEntry): ModelIdentity {
   const folder = localFolder(entry);
-  const files = modelFiles(folder, [chatGraph], entry.dtype).map((file) => (file.endsWith('.onnx') ? statSync(file).size : sha256File(file)));
-  return { model: `local:${path.basename(folder)}`, body: { dtype: entry.dtype, files: sha256(canonicalJson(files)) } };
+  const files = modelFiles(folder, [chatGraph], entry.dtype);
+  const graph = files.find((file) => file.endsWith('.onnx'))!;
+  const further = ['generation_config.json', templateFile].map((name) => path.join(folder, name)).filter(existsSync);
+  // Large parameters stand in files of their own beside the graph: model.onnx_data, model.onnx_data_1.
+  const parameters = readdirSync(path.dirname(graph)).filter((name) => name.startsWith(path.basename(graph))).sort();
+  const content = [
+    ...[...files.filter((file) => file !== graph), ...further].map((file) => [path.basename(file), sha256File(file)]),
+    ...parameters.map((name) => [name, statSync(path.join(path.dirname(graph), name)).size]),
+  ];
+  return { model: `local:${path.basename(folder)}`, body: { dtype: entry.dtype, files: sha256(canonicalJson(content)) } };
 }

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { displayPath, inProject, InputError, sha256 } from '../../common';
+import { displayPath, inProject, InputError, projectRoot, sha256 } from '../../common';
 import { catalog } from '../../corpus/catalog';
 
 /** How a file was made, as its name shows it. */
@@ -26,9 +26,9 @@ export function featureFolder(corpus: string): string {
   return inProject('data', 'features', `${stem}-${sha256(displayPath(file)).slice(0, 8)}`);
 }
 
-/** The file of a provider: by its name, or the path of one. */
+/** The file of a provider: by its name, or the path of one; a relative one is the project's. */
 export function featureFile(corpus: string, provider: string): string {
-  if (provider.includes('/') || provider.endsWith('.jsonl')) return checkedFeatureFile(provider);
+  if (provider.includes('/') || provider.endsWith('.jsonl')) return checkedFeatureFile(path.resolve(projectRoot, provider));
   return path.join(featureFolder(corpus), `${provider}.jsonl`);
 }
 
