@@ -54,6 +54,19 @@ export const SentencesConfig = z.strictObject({
   between: share.default(0.5),
 });
 
+/** A chat model's part in remote supervision, the paper's ERNIE Bot's. */
+export const ChatSourcesConfig = z.strictObject({
+  /** A name of data/llm.yaml, or offline-lexicon, which answers the same questions by rule. */
+  model: z.string().min(1),
+  /** Whether it names instances, in place of the embedded lexicon. Some will be mentions that only scored documents have: see `scoredMentions`. */
+  instances: z.boolean().default(true),
+  /** Whether it verifies matches, in place of training statistics: a question for each. */
+  verifier: z.boolean().default(true),
+  /** Most that one augmentation may cost, in the currency of llm.yaml's prices; 0: nothing may be paid. Replies from the cache cost nothing. */
+  ceiling: z.number().nonnegative().default(0),
+});
+export type ChatSourcesConfig = z.infer<typeof ChatSourcesConfig>;
+
 /** Remote supervision (paper B, section 3.1.3). */
 export const RemoteConfig = z.strictObject({
   /** New documents as a share of the training documents, at most; 0 = off. */
@@ -100,6 +113,8 @@ export const RemoteConfig = z.strictObject({
   smoothing: z.number().positive().default(1),
   /** Offline verifier: pseudo-count α of a term's marked and unmarked occurrences. */
   prior: z.number().positive().default(0.3),
+  /** A chat model that names instances and verifies matches; without it the offline ones do. */
+  chat: ChatSourcesConfig.optional(),
 });
 export type RemoteConfig = z.infer<typeof RemoteConfig>;
 

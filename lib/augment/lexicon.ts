@@ -20,8 +20,7 @@ export interface TypedLexicon {
  * @throws InputError naming the file and line that cannot be read so
  */
 export function readLexicon(file: string, corpusTypes: readonly string[], types: Readonly<Record<string, string>> | null = null): TypedLexicon {
-  if (!existsSync(file)) throw new InputError(`${file}: there is no such lexicon; expected a file of term<TAB>type lines or a folder of TYPE.txt files`);
-  const read = statSync(file).isDirectory() ? fromFolder(file, types) : fromFile(file);
+  const read = readTypedTerms(file, types);
   const wrong = Object.values(types ?? {}).find((type) => !corpusTypes.includes(type));
   if (wrong !== undefined) throw new InputError(`${file}: its types are mapped to "${wrong}", which is none of the corpus's: ${corpusTypes.join(', ')}`);
   const terms = new Map<string, TypedTerm>();
@@ -36,8 +35,18 @@ export function readLexicon(file: string, corpusTypes: readonly string[], types:
   return { name: file, terms: [...terms.values()], leftOut };
 }
 
-interface ReadTerm extends TypedTerm {
+export interface ReadTerm extends TypedTerm {
+  /** File and line. */
   at: string;
+}
+
+/**
+ * The terms of such a file or folder with the lexicon's own types.
+ * @param types its keys name the files of a folder that must be there
+ */
+export function readTypedTerms(file: string, types: Readonly<Record<string, string>> | null = null): ReadTerm[] {
+  if (!existsSync(file)) throw new InputError(`${file}: there is no such lexicon; expected a file of term<TAB>type lines or a folder of TYPE.txt files`);
+  return statSync(file).isDirectory() ? fromFolder(file, types) : fromFile(file);
 }
 
 const lines = (file: string): string[] => linesOf(readUtf8(file));

@@ -4,6 +4,7 @@ import type { AugmentReport } from '../augment';
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
+import type { ChatSources } from '../llm';
 import { lazy } from './lazy';
 import { textTable } from './text-table';
 
@@ -14,19 +15,26 @@ export interface AugmentCommandOptions {
   figures?: string;
   force?: boolean;
   json?: boolean;
+  chatModel?: string;
+  models?: string;
+  cache?: string;
+  ceiling?: number;
 }
 
 /** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
-export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
+export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json, chatModel, models, cache, ceiling }: AugmentCommandOptions): Promise<void> {
   const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   refuseToOverwrite(corpus, out, force);
   const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
-  const config = checkAugmentConfig(withOverrides(defaults, set));
+  const named = chatModel === undefined ? undefined : { model: chatModel, ceiling };
+  const config = checkAugmentConfig(withOverrides({ ...defaults, remote: { chat: named, ...defaults.remote } }, set));
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
   const resources = readAugmentResources(config, corpus.types);
-  const { documents, report } = await augment(train, config, { ...resources, scored: Object.values(others).flat() }, seed);
+  const chat = config.remote.chat && lazy.llm().chatSources(config.remote.chat, corpus.types, { models, cache, onProgress: (_, note) => note && process.stderr.write(`${note}\n`) });
+  const { documents, report } = await augment(train, config, { ...resources, instances: chat?.instances, verifier: chat?.verifier, scored: Object.values(others).flat() }, seed);
+  if (chat) process.stderr.write(describeChat(chat));
   if (out) {
     writeFileAtomic(path.resolve(out), writeJsonl(documents));
     process.stderr.write(`${displayPath(path.resolve(out))}\n`);
@@ -45,6 +53,12 @@ export function refuseToOverwrite(corpus: Corpus, out: string | undefined, force
   const sources = corpus.files.map((file) => path.resolve(file.path));
   if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
   if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
+}
+
+function describeChat({ opened: { model, progress }, report: { requests, cached, reasked, leftOut } }: ChatSources): string {
+  const lost = Object.entries(leftOut).map(([prompt, counts]) => `${prompt}: ${causes(counts)}`).join('; ');
+  return `${model.name}: ${requests} questions, ${reasked} asked once more, ${cached} answered from the cache` +
+    `${progress ? `, cost ${progress.cost.toPrecision(4)}` : ''}${lost ? `; answers left out: ${lost}` : ''}\n`;
 }
 
 const outcomeNames = {

@@ -22,6 +22,7 @@ import {
 import { augmentCorpus, type AugmentCommandOptions } from './augment';
 import { augmentCorpusTraditionally } from './augment-traditionally';
 import { collect } from './interruptible';
+import { amount } from './numbers';
 import { describeStatistics } from './statistics-text';
 
 interface SplitOptions {
@@ -74,6 +75,10 @@ export function register(program: Command): void {
     .addOption(new Option('--method <name>', 'a traditional method in place of paper B\'s augmentation').choices(['masking', 'replacement', 'synonyms']))
     .option('--out <file>', 'write the augmented training split as JSON lines')
     .option('--set <field=value>', 'any field of the augmentation\'s configuration, as in substitution.documents=0.5; may be repeated', collect, [])
+    .option('--chat-model <name>', 'a chat model of data/llm.yaml names instances and verifies matches, as in the paper (remote.chat; offline-lexicon answers by rule)')
+    .option('--models <file>', 'the list of chat models (default: data/llm.yaml)')
+    .option('--ceiling <amount>', 'most that the chat model may cost, in the currency of the list\'s prices (default: 0)', amount)
+    .option('--cache <file>', 'where its requests and replies are kept (default: .cache/llm/replies.jsonl of the project)')
     .option('--figures <folder>', 'draw entity lengths before and after, and the process with its counts')
     .option('--force', 'overwrite the file that is there')
     .option('--json', 'the report as JSON')

@@ -1,8 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { inProject } from '../common';
 import { paperSampling } from '../llm/types';
 import { interruptible } from './interruptible';
 import { lazy } from './lazy';
+import { registerExtract } from './llm-extract';
+import { amount } from './numbers';
 import { textTable } from './text-table';
 
 interface AskOptions {
@@ -22,9 +24,11 @@ export function register(program: Command): void {
     .option(...models)
     .option('--json', 'as JSON')
     .action((options: { models?: string; json?: boolean }) => {
-      const { keyOf, readModels } = lazy.llm();
-      const rows = readModels(options.models).map((entry) => {
-        const { name, model, baseURL, keyVariable, price, context } = entry;
+      const { isLocal, keyOf, priceOf, readModels } = lazy.llm();
+      const rows = readModels(options.models).map((entry): ModelRow => {
+        const { name, context } = entry;
+        if (isLocal(entry)) return { name, model: entry.dtype, folder: entry.folder, keyVariable: null, keySet: null, price: priceOf(entry), context };
+        const { model, baseURL, keyVariable, price } = entry;
         return { name, model, baseURL, keyVariable, keySet: keyVariable === null ? null : keyOf(entry) !== undefined, price, context };
       });
       process.stdout.write(options.json ? JSON.stringify(rows, null, 2) + '\n' : describe(rows));
@@ -41,6 +45,7 @@ export function register(program: Command): void {
     .option('--offline', 'from the cache only: connect to nothing')
     .action((name: string, text: string, options: AskOptions) =>
       interruptible((signal) => ask(name, text, options, signal), { checkpoints: false }));
+  registerExtract(llm);
 }
 
 async function ask(name: string, text: string, { models, cache, system, ceiling, offline }: AskOptions, signal: AbortSignal): Promise<void> {
@@ -60,19 +65,24 @@ async function ask(name: string, text: string, { models, cache, system, ceiling,
   process.stderr.write(`${tokens}, ${paid}${cut ? `; cut at ${paperSampling.maxTokens} tokens` : ''}\n`);
 }
 
-function amount(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('must be an amount of 0 or more.');
-  return value;
+interface ModelRow {
+  name: string;
+  model: string;
+  baseURL?: string;
+  folder?: string;
+  keyVariable: string | null;
+  keySet: boolean | null;
+  price: { prompt: number; completion: number };
+  context: number;
 }
 
-function describe(rows: readonly { name: string; model: string; baseURL: string; keyVariable: string | null; keySet: boolean | null; price: { prompt: number; completion: number }; context: number }[]): string {
+function describe(rows: readonly ModelRow[]): string {
   return textTable([
     ['name', 'model', 'address', 'key', 'price per million', 'context'],
-    ...rows.map(({ name, model, baseURL, keyVariable, keySet, price, context }) => [
+    ...rows.map(({ name, model, baseURL, folder, keyVariable, keySet, price, context }) => [
       name,
       model,
-      baseURL,
+      baseURL ?? folder!,
       keySet === null ? 'none needed' : `${keyVariable} ${keySet ? 'is set' : 'is not set'}`,
       `${price.prompt} + ${price.completion}`,
       String(context),

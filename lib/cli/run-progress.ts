@@ -3,7 +3,8 @@ import { Presets, SingleBar } from 'cli-progress';
 /** Without a terminal, a line at most this often. */
 const lineEvery = 10_000;
 
-function clock(seconds: number): string {
+/** `1:02:03`, `02:03`; `?` where unknown. */
+export function clock(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   const whole = Math.max(0, Math.round(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];

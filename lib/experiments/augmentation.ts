@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { augment, readAugmentResources, type AugmentConfig, type Augmented } from '../augment';
+import { augment, readAugmentResources, type AugmentConfig, type Augmented, type AugmentResources } from '../augment';
 import { canonicalJson, InputError, projectRoot, sha256, sha256File } from '../common';
+import { chatSources, chatSourcesIdentity } from '../llm';
 import type { RunData } from './data';
 
 /** Augmentations of this process: the runs of a comparison, and its seeds, share one. */
@@ -13,17 +14,27 @@ const made = new Map<string, Promise<Augmented>>();
  */
 export function augmented(config: AugmentConfig, data: RunData, seed: number): Promise<Augmented> {
   const key = canonicalJson([augmentationIdentity(config), data.records.train.content, data.records.tuning.content, data.records.scored.content, seed]);
-  const known = made.get(key) ?? augment(data.parts.train, config, { ...readAugmentResources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed);
+  const known = made.get(key) ?? augment(data.parts.train, config, { ...resources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed);
   made.set(key, known);
   return known;
 }
 
-/** What an augmentation depends on: its config, with the contents of files in place of their names. */
+function resources(config: AugmentConfig, types: readonly string[]): AugmentResources {
+  const chat = config.remote.chat && chatSources(config.remote.chat, types);
+  return { ...readAugmentResources(config, types), instances: chat?.instances, verifier: chat?.verifier };
+}
+
+/** What an augmentation depends on: its config, with the contents of files in place of their names, and a chat model's identity in place of its. */
 export function augmentationIdentity({ substitution, remote, ...rest }: AugmentConfig): object {
   return {
     ...rest,
     substitution: { ...substitution, synonymFiles: substitution.synonymFiles.map(contentHash) },
-    remote: { ...remote, unlabelled: remote.unlabelled.map(contentHash), lexicons: remote.lexicons.map(({ path: file, types }) => ({ content: contentHash(file), types })) },
+    remote: {
+      ...remote,
+      unlabelled: remote.unlabelled.map(contentHash),
+      lexicons: remote.lexicons.map(({ path: file, types }) => ({ content: contentHash(file), types })),
+      chat: remote.chat && chatSourcesIdentity(remote.chat),
+    },
   };
 }
 

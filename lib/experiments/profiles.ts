@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { AugmentConfig } from '../augment';
+import { AugmentConfig, RemoteConfig } from '../augment';
 import { InputError, projectRoot } from '../common';
 import { EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { TrainingConfig } from '../training';
@@ -143,7 +143,10 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     // There, empty, so that an assignment finds it.
     traditional: undefined,
   };
-  if (row.augmented) config.augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
+  if (row.augmented) {
+    const augmentation = AugmentConfig.parse(corpus === 'sample' ? { remote: { unlabelled: embedded.unlabelled } } : {});
+    config.augmentation = { ...augmentation, remote: withEmptyFields(RemoteConfig, augmentation.remote) };
+  }
   if (corpus === 'sample') {
     config.tokenization = { ...config.tokenization, vocabulary: weights === null ? embedded.vocabulary : null };
     if (!chosen.wordVectors.pretrained) config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };

@@ -2,13 +2,15 @@ import { displayPath, InputError, JobError, Random } from '../common';
 import { Interrupted } from '../training/progress';
 import { claim } from './asking';
 import { Budget } from './budget';
-import type { ModelEntry } from './model-entry';
+import { LocalGenerator } from './local/generator';
+import { localIdentity } from './local/local-entry';
+import { isLocal, type ModelEntry, type ServerEntry } from './model-entry';
 import { ReplyCache, requestKey, type KeptReply, type KeptRequest } from './reply-cache';
 import { defaultRetries, systemClock, Transient, withRetries, type Clock, type RetryOptions } from './retry';
-import { ChatServer, FailedCall, type Answer } from './server';
+import { ChatServer, FailedCall, type Answer, type Answerer } from './server';
 import { Slots } from './slots';
 import { fewestPromptTokens, mostPromptTokens } from './token-bounds';
-import type { ChatModel, ChatReply, ChatRequest } from './types';
+import type { ChatModel, ChatReply, ChatRequest, ModelIdentity } from './types';
 
 /** How often a reply that another process waits for is looked for: calls take seconds. */
 const pollMilliseconds = 100;
@@ -48,24 +50,31 @@ export interface ChatClientOptions {
 }
 
 /**
- * A model behind a server that speaks OpenAI's protocol, asked no more than once for the same thing: a reply is on the disk before it is given
+ * A model behind a server that speaks OpenAI's protocol, or in a local folder, asked no more than once for the same thing: a reply is on the disk before it is given
  * out, and a request that is under way is shared, with other processes on the cache too. A call that a kill cuts off is made again, since its reply was never seen.
  */
 export class ChatClient implements ChatModel {
   readonly name: string;
+  readonly identity: ModelIdentity;
+  readonly concurrency: number;
   readonly progress: ChatProgress = { answered: 0, cached: 0, retries: 0, cut: 0, promptTokens: 0, completionTokens: 0, cost: 0, unsettled: 0 };
   private readonly cache: ReplyCache;
   private readonly budget: Budget;
   private readonly slots: Slots;
   private readonly clock: Clock;
   private readonly underWay = new Map<string, Promise<ChatReply>>();
-  private server: ChatServer | undefined;
+  private readonly price: ServerEntry['price'];
+  private server: Answerer | undefined;
 
   constructor(private readonly entry: ModelEntry, private readonly options: ChatClientOptions) {
     this.name = entry.name;
+    this.identity = entryIdentity(entry);
+    // A local model takes the whole machine for one reply.
+    this.concurrency = isLocal(entry) ? 1 : entry.concurrency;
+    this.price = priceOf(entry);
     this.cache = typeof options.cache === 'string' ? new ReplyCache(options.cache) : options.cache;
     this.budget = options.budget ?? new Budget();
-    this.slots = new Slots(entry.concurrency);
+    this.slots = new Slots(this.concurrency);
     this.clock = options.clock ?? systemClock;
   }
 
@@ -76,7 +85,7 @@ export class ChatClient implements ChatModel {
    */
   async chat(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply> {
     const { messages, temperature, topP, maxTokens } = request;
-    const { model, body } = this.entry;
+    const { model, body } = this.identity;
     const kept: KeptRequest = { model, messages: messages.map(({ role, content }) => ({ role, content })), temperature, topP, maxTokens, body };
     const key = requestKey(kept);
     // From the look into `underWay` to the entry there, nothing is awaited: two callers cannot both find nothing.
@@ -131,7 +140,7 @@ export class ChatClient implements ChatModel {
   }
 
   private async askServer(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
-    this.server ??= new ChatServer(this.entry, this.clock);
+    this.server ??= isLocal(this.entry) ? new LocalGenerator(this.entry) : new ChatServer(this.entry, this.clock);
     try {
       const { answer, cost } = await withRetries(() => this.attempt(request, signal), {
         ...defaultRetries,
@@ -184,13 +193,22 @@ export class ChatClient implements ChatModel {
   }
 
   private cost({ prompt, completion }: NonNullable<ChatReply['usage']>): number {
-    const { price } = this.entry;
-    return (prompt * price.prompt + completion * price.completion) / 1e6;
+    return (prompt * this.price.prompt + completion * this.price.completion) / 1e6;
   }
 
   private tell(note?: string): void {
     this.options.onProgress?.({ ...this.progress }, note);
   }
+}
+
+/** What its replies depend on. A local folder's is told by its content. */
+export function entryIdentity(entry: ModelEntry): ModelIdentity {
+  return isLocal(entry) ? localIdentity(entry) : { model: entry.model, body: entry.body };
+}
+
+/** Per million tokens; a local model's cost nothing. */
+export function priceOf(entry: ModelEntry): ServerEntry['price'] {
+  return isLocal(entry) ? { prompt: 0, completion: 0 } : entry.price;
 }
 
 /** Waits for another caller's request. Its failure is this caller's too, unless it was interrupted: then this one asks. */

@@ -10,7 +10,8 @@ import { keywordsPrompt } from './prompts/keywords';
 import { partsOfSpeechPrompt, type PartOfSpeech } from './prompts/parts-of-speech';
 import { relationsPrompt } from './prompts/relations';
 import { validationPrompt } from './prompts/validation';
-import type { ChatModel, ChatRequest } from './types';
+import type { ReferenceTerm } from './prompts/reference';
+import type { ChatModel, Sampling } from './types';
 
 /** Keyword k_i of K, one row of H_K (Eq. 3). */
 export interface KeywordFeature {
@@ -50,7 +51,9 @@ export interface LlmFeatures {
 export interface FeatureOptions {
   /** Let the model check its own answers (section 4.10), and leave out what it disowns. */
   validate?: boolean;
-  sampling?: Omit<ChatRequest, 'messages'>;
+  /** Finds lexicon entries for a text, which then go with the questions whose answers need to know terms. Parts of speech are asked without. */
+  retrieve?: (text: string) => readonly ReferenceTerm[];
+  sampling?: Sampling;
   signal?: AbortSignal;
   /** Counts are added to it. */
   report?: AskReport;
@@ -60,18 +63,19 @@ export interface FeatureOptions {
  * Asks a model for a document's features. The paper tells of the enhanced text first; here the keywords come first, because only with them can an
  * enhanced text be held against T. Every keyword stands in T, and by that check in T' as well.
  */
-export async function extractFeatures(text: string, model: ChatModel, { validate = false, report = newAskReport(), ...rest }: FeatureOptions = {}): Promise<LlmFeatures> {
+export async function extractFeatures(text: string, model: ChatModel, { validate = false, retrieve, report = newAskReport(), ...rest }: FeatureOptions = {}): Promise<LlmFeatures> {
   const options: AskOptions = { model, report, ...rest };
+  const terms = retrieve?.(text);
   const described = await ask({
     name: keywordsPrompt.name,
-    messages: keywordsPrompt.build({ text }),
+    messages: keywordsPrompt.build({ text, terms }),
     parse: (reply) => parseKeywords(reply, text),
     subjectOf: (keyword) => keyword.text,
   }, options);
   const names = described.map((keyword) => keyword.text);
   const [enhanced = null] = await ask({
     name: enhancedTextPrompt.name,
-    messages: enhancedTextPrompt.build({ text }),
+    messages: enhancedTextPrompt.build({ text, terms }),
     parse: (reply) => [parseEnhancedText(reply, text, names)],
     subjectOf: () => '',
   }, options);
@@ -83,13 +87,13 @@ export async function extractFeatures(text: string, model: ChatModel, { validate
   }, options);
   const related = names.length < 2 ? [] : await ask({
     name: relationsPrompt.name,
-    messages: relationsPrompt.build({ text, keywords: names }),
+    messages: relationsPrompt.build({ text, keywords: names, terms }),
     parse: (reply) => parseRelations(reply, names),
     subjectOf: ({ first, second }) => pairName(first, second),
   }, options);
   const pos = new Map(tagged.map((tag) => [tag.keyword, tag.pos]));
   const found: Answers = { text, enhanced, keywords: described.map((keyword) => ({ ...keyword, pos: pos.get(keyword.text) ?? null })), relations: related };
-  return located(validate ? await validated(found, options) : found);
+  return located(validate ? await validated(found, terms, options) : found);
 }
 
 /** The answers before their places are looked up. */
@@ -101,12 +105,12 @@ interface Answers {
 }
 
 /** The validation turn. What is judged wrong is left out, and so is what no second answer judged; a pair goes with its keyword. */
-async function validated(answers: Answers, options: AskOptions): Promise<Answers> {
+async function validated(answers: Answers, terms: readonly ReferenceTerm[] | undefined, options: AskOptions): Promise<Answers> {
   const { text, enhanced, keywords, relations } = answers;
   if (enhanced === null && keywords.length === 0) return answers;
   const judged = await ask({
     name: validationPrompt.name,
-    messages: validationPrompt.build(answers),
+    messages: validationPrompt.build({ ...answers, terms }),
     parse: (reply) => parseValidation(reply, { enhanced: enhanced !== null, keywords: keywords.map((keyword) => keyword.text), pairs: relations }),
     subjectOf: ({ kind, subject }) => `${kind} ${subject}`,
   }, options);

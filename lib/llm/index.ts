@@ -1,9 +1,16 @@
 export * from './budget';
+export * from './chat-sources';
 export * from './client';
 export * from './features';
+export * from './local';
 export * from './model-entry';
 export * from './offline';
+export * from './open-model';
 export * from './prompts';
 export * from './reply-cache';
+export * from './retrieval';
 export { defaultRetries, systemClock, type Clock, type RetryOptions } from './retry';
+export * from './sources';
+export * from './store';
+export * from './type-names';
 export * from './types';

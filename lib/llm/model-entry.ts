@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { displayPath, inProject, InputError } from '../common';
+import { LocalEntry } from './local/local-entry';
+import { offlineProvider } from './offline/name';
 
 /** Where the models that can be asked are listed; `llm.example.yaml` beside it documents the entries. */
 export const defaultModelFile = inProject('data', 'llm.yaml');
@@ -9,7 +11,7 @@ export const defaultModelFile = inProject('data', 'llm.yaml');
 const price = z.number().nonnegative();
 
 /** One chat model behind a server that speaks OpenAI's protocol. */
-export const ModelEntry = z.strictObject({
+export const ServerEntry = z.strictObject({
   /** As commands and tables name it. */
   name: z.string().regex(/^[\w.:-]+$/, 'must be letters, digits and . : _ - only'),
   /** Up to the version, as in http://localhost:8000/v1. A key in it would reach logs, so none may be there. */
@@ -32,7 +34,21 @@ export const ModelEntry = z.strictObject({
   /** Further fields of the request's body, for what only some servers know (Qwen 3's `enable_thinking`). */
   body: z.record(z.string(), z.json()).default({}),
 });
-export type ModelEntry = z.infer<typeof ModelEntry>;
+export type ServerEntry = z.infer<typeof ServerEntry>;
+
+/** A model of the list: behind a server, or in a folder of this machine. */
+export type ModelEntry = ServerEntry | LocalEntry;
+
+export const isLocal = (entry: ModelEntry): entry is LocalEntry => 'folder' in entry;
+
+/** By its fields, so that messages speak of the kind that was meant. */
+const ModelEntry = z.unknown().transform((value, context): ModelEntry => {
+  const kind = typeof value === 'object' && value !== null && 'folder' in value ? LocalEntry : ServerEntry;
+  const parsed = kind.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+  return z.NEVER;
+});
 
 /** What the client itself sets. */
 const ownFields = ['model', 'messages', 'temperature', 'top_p', 'max_tokens', 'stream', 'n'];
@@ -69,9 +85,11 @@ export function parseModels(text: string, label: string): ModelEntry[] {
     throw new InputError(`${label}: ${problems.join('; ')}; data/llm.example.yaml documents the fields`);
   }
   const { models } = parsed.data;
-  for (const [i, { name, body }] of models.entries()) {
+  for (const [i, entry] of models.entries()) {
+    const { name } = entry;
+    if (name === offlineProvider) throw new InputError(`${label}: models.${i} is named ${name}, which is the rule-based provider's name; rename it`);
     if (models.findIndex((other) => other.name === name) !== i) throw new InputError(`${label}: two models are named ${name}; rename one`);
-    const own = Object.keys(body).find((field) => ownFields.includes(field));
+    const own = isLocal(entry) ? undefined : Object.keys(entry.body).find((field) => ownFields.includes(field));
     if (own) throw new InputError(`${label}: models.${i}.body (${name}) sets ${own}, which the request sets; remove it there`);
   }
   return models;
@@ -84,6 +102,6 @@ export function modelNamed(models: readonly ModelEntry[], name: string, file = d
 }
 
 /** The key's value; undefined where it is not set. */
-export function keyOf({ keyVariable }: ModelEntry): string | undefined {
+export function keyOf({ keyVariable }: ServerEntry): string | undefined {
   return (keyVariable !== null && process.env[keyVariable]?.trim()) || undefined;
 }

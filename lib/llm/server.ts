@@ -1,7 +1,7 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { InputError, JobError } from '../common';
 import { Interrupted } from '../training/progress';
-import { keyOf, type ModelEntry } from './model-entry';
+import { keyOf, type ServerEntry } from './model-entry';
 import { retryAfterSeconds, Transient, type Clock } from './retry';
 import { hideKey, scrub } from './scrub';
 import type { ChatReply, ChatRequest } from './types';
@@ -9,6 +9,12 @@ import type { ChatReply, ChatRequest } from './types';
 /** What one call brought. */
 export interface Answer extends Pick<ChatReply, 'text' | 'usage'> {
   finish: string | null;
+}
+
+/** What a client asks: single calls, without retries. */
+export interface Answerer {
+  /** @throws FailedCall */
+  ask(request: ChatRequest, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** A call that failed, and whether the server may have worked, and may charge, for it. */
@@ -21,16 +27,24 @@ export class FailedCall extends Error {
   }
 }
 
+/** The server's content filter took a question's text, or its answer, for something else than medicine: asking again mends nothing, other questions go on. */
+export class Withheld extends JobError {
+  override name = 'Withheld';
+}
+
+/** How servers call a content filter's refusal: OpenAI and Azure, Alibaba's DashScope, Zhipu. */
+const filterCodes = ['content_filter', 'content_policy_violation', 'data_inspection_failed', '1301'];
+
 /** Errors of connections that were never made. */
 const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** A server: single calls, without retries. Nothing it throws holds the key, or an object that does. */
-export class ChatServer {
+/** A server. Nothing it throws holds the key, or an object that does. */
+export class ChatServer implements Answerer {
   private readonly key: string | undefined;
   private readonly client: OpenAI;
 
   /** @throws InputError when the key is not set */
-  constructor(private readonly entry: ModelEntry, private readonly clock: Clock) {
+  constructor(private readonly entry: ServerEntry, private readonly clock: Clock) {
     this.key = keyOf(entry);
     const { name, keyVariable, baseURL } = entry;
     if (keyVariable !== null && !this.key) {
@@ -99,7 +113,7 @@ export class ChatServer {
       throw new FailedCall(reason, true, usage);
     };
     if (finish === 'length') fail(new JobError(`${name} used up its tokens before the reply began; raise maxTokens, or turn its thinking off (body: in llm.yaml)`));
-    if (finish === 'content_filter') fail(new JobError(`${name} withheld its reply: the server's content filter`));
+    if (finish === 'content_filter') fail(new Withheld(`${name} withheld its reply: the server's content filter`));
     const said = error === undefined ? '' : `: ${this.scrubbed(JSON.stringify(error))}`;
     return fail(new Transient(`${name} sent a reply without text${said}`));
   }
@@ -125,6 +139,7 @@ export class ChatServer {
     }
     // Out of credit comes as 429 too, and no wait mends it.
     if (status === 429 && error.code === 'insufficient_quota') return refused(new JobError(`${said}; what is paid for is used up`));
+    if (status === 400 && filterCodes.includes(String(error.code))) return refused(new Withheld(`${said}: the server's content filter`));
     if (status === 429 || status === 408 || status === 409 || status >= 500) return refused(new Transient(said, retryAfterSeconds(headers.get('retry-after'), this.clock.now())));
     return refused(new JobError(said));
   }

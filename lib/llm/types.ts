@@ -13,6 +13,8 @@ export interface ChatRequest {
   maxTokens: number;
 }
 
+export type Sampling = Omit<ChatRequest, 'messages'>;
+
 export interface ChatReply {
   text: string;
   /** Tokens as the server counts them; null where it does not tell. */
@@ -21,10 +23,20 @@ export interface ChatReply {
   cached: boolean;
 }
 
+/** What answers, whatever it is called here: the model as its server names it, and the further fields of a request. */
+export interface ModelIdentity {
+  model: string;
+  body: Record<string, unknown>;
+}
+
 /** Something that answers: a server, a local model, or the offline provider, which is no language model and says so by its name. */
 export interface ChatModel {
   /** As records and tables name it. */
   readonly name: string;
+  /** Without one, the name says it all. */
+  readonly identity?: ModelIdentity;
+  /** Calls that it takes at the same time; without it, one. */
+  readonly concurrency?: number;
   chat(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply>;
 }
 

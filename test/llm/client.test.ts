@@ -111,7 +111,8 @@ describe('a chat client', () => {
     await once(fails(429, { code: 'insufficient_quota' }), 'JobError', /used up/);
     await once(fails(307, { headers: { location: 'http://127.0.0.1:1/v1' } }), 'InputError', /redirect to http:\/\/127\.0\.0\.1:1\/v1/);
     await once(says('', { finish: 'length' }), 'JobError', /raise maxTokens/);
-    await once(says(null, { finish: 'content_filter' }), 'JobError', /content filter/);
+    await once(says(null, { finish: 'content_filter' }), 'Withheld', /content filter/);
+    await once(fails(400, { code: 'data_inspection_failed', message: 'unsafe' }), 'Withheld', /400 unsafe: the server's content filter/);
   });
 
   it('names a server that is not there', async () => {

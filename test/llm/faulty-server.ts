@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChatClientOptions, ChatMessage, ModelEntry } from '../../lib/llm';
+import type { ChatClientOptions, ChatMessage, ServerEntry } from '../../lib/llm';
 import { parseModels } from '../../lib/llm';
 import { Interrupted } from '../../lib/training/progress';
 
@@ -70,9 +70,9 @@ export class FaultyServer {
   }
 
   /** An entry of llm.yaml for this server: 2 and 8 per million tokens. */
-  entry(fields: Partial<ModelEntry> = {}): ModelEntry {
+  entry(fields: Partial<ServerEntry> = {}): ServerEntry {
     const entry = { name: 'tested', baseURL: this.address, model: 'm-1', keyVariable: null, price: { prompt: 2, completion: 8 }, context: 4096, timeoutSeconds: 5, ...fields };
-    return parseModels(JSON.stringify({ models: [entry] }), 'llm.yaml')[0];
+    return parseModels(JSON.stringify({ models: [entry] }), 'llm.yaml')[0] as ServerEntry;
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { inProject } from '../../lib/common';
-import { modelNamed, parseModels, readModels } from '../../lib/llm';
+import { modelNamed, parseModels, readModels, type ServerEntry } from '../../lib/llm';
 import { refuses, removeScratch, scratch } from '../corpus/scratch';
 
 const entry = { name: 'a', baseURL: 'http://localhost:8000/v1', model: 'm', keyVariable: null, price: { prompt: 0, completion: 0 }, context: 4096 };
@@ -14,8 +14,9 @@ describe('llm.yaml', () => {
   it('as the example has it, is read, with what it leaves out', () => {
     const models = readModels(inProject('data', 'llm.example.yaml'));
     assert.deepEqual(models.map(({ name }) => name), ['chatglm', 'chatgpt', 'qwen', 'qwen-plus', 'vllm', 'ollama', 'llama.cpp']);
-    assert.deepEqual(modelNamed(models, 'vllm').body, { chat_template_kwargs: { enable_thinking: false } });
-    const { concurrency, timeoutSeconds, body } = modelNamed(models, 'chatgpt');
+    const served = (name: string): ServerEntry => modelNamed(models, name) as ServerEntry;
+    assert.deepEqual(served('vllm').body, { chat_template_kwargs: { enable_thinking: false } });
+    const { concurrency, timeoutSeconds, body } = served('chatgpt');
     assert.deepEqual({ concurrency, timeoutSeconds, body }, { concurrency: 4, timeoutSeconds: 120, body: {} });
     // Every field is documented at the top.
     const head = readFileSync(inProject('data', 'llm.example.yaml'), 'utf8').split('\nmodels:')[0];

@@ -1,1 +1,2 @@
+export { offlineProvider } from './name';
 export { OfflineLexicon } from './offline-lexicon';

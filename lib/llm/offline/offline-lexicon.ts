@@ -10,10 +10,11 @@ import { readPair } from '../parsers/relations';
 import { readRecords } from '../parsers/fields';
 import {
   dataBlocks, enhancedTextPrompt, entityGenerationPrompt, entityVerificationPrompt, fewShotEntitiesPrompt, keywordsPrompt, nothing, partsOfSpeechPrompt,
-  promptOf, relationsPrompt, validationPrompt, type PartOfSpeech,
+  promptId, promptOf, relationsPrompt, retrievalVersion, validationPrompt, type PartOfSpeech,
 } from '../prompts';
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest } from '../types';
 import { describeTerm } from './glossary';
+import { offlineProvider } from './name';
 import { paraphrase } from './paraphrase';
 import { relate } from './relations';
 import { Terms, typeNamed } from './terms';
@@ -31,7 +32,7 @@ const unsure = 0.5;
  * and knows nothing of context; it lets everything that needs a model's answers run without one, alike on every machine.
  */
 export class OfflineLexicon implements ChatModel {
-  readonly name = 'offline-lexicon';
+  readonly name = offlineProvider;
   private readonly terms = new Terms();
   private readonly segmenter = new Segmenter();
 
@@ -51,9 +52,9 @@ export class OfflineLexicon implements ChatModel {
     signal?.throwIfAborted();
     const asked = promptOf(messages);
     const prompt = prompts.find(({ name }) => name === asked?.name);
-    if (!prompt || prompt.version !== asked?.version) {
-      const found = asked ? `${asked.name}@${asked.version}` : 'no prompt of the project';
-      throw new JobError(`offline-lexicon answers ${prompts.map(({ name, version }) => `${name}@${version}`).join(', ')}; it was asked ${found}. Ask a language model instead.`);
+    if (!prompt || prompt.version !== asked?.version || (asked.retrieval ?? retrievalVersion) !== retrievalVersion) {
+      const found = asked ? promptId(asked) : 'no prompt of the project';
+      throw new JobError(`offline-lexicon answers ${prompts.map(promptId).join(', ')}; it was asked ${found}. Ask a language model instead.`);
     }
     return { text: this.answers[prompt.name](messages), usage: null, cached: false };
   }

@@ -2,7 +2,7 @@ import { codePoints } from '../../common';
 import type { Entity } from '../../corpus/types';
 import type { Verdict } from '../../augment/verifier';
 import { asWritten, occurrencesOf } from '../occurrences';
-import { nothing } from '../prompts/keywords';
+import { nothing } from '../prompts/nothing';
 import type { TypeName } from '../prompts/few-shot-entities';
 import { cleanValue, readRecords, saysNothing, withoutFences } from './fields';
 import { reject, type Parsed } from './result';

@@ -1,4 +1,4 @@
-import { nothing } from '../prompts/keywords';
+import { nothing } from '../prompts/nothing';
 
 /** A field of a record by the names that models call it; the first is the one that the prompt asks for. */
 export type Labels<Key extends string> = Record<Key, readonly string[]>;

@@ -25,6 +25,8 @@ export const causes = [
   'bad-confidence',
   /** Asked about and not answered. */
   'unanswered',
+  /** The server's content filter let no answer through. */
+  'withheld',
   /** The validation turn (paper A, section 4.10) says no. */
   'failed-validation',
 ] as const;

@@ -1,12 +1,13 @@
 import { systemMessage, taskMessage, type Prompt } from './prompt';
+import type { ReferenceTerm } from './reference';
 
 /** Paper A, Table 1: a text of the same meaning in other words, T'. The last requirement is the project's own: doses must survive. */
-export const enhancedTextPrompt: Prompt<{ text: string }> = {
+export const enhancedTextPrompt: Prompt<{ text: string; terms?: readonly ReferenceTerm[] }> = {
   name: 'enhanced-text',
   version: 1,
-  build({ text }) {
+  build({ text, terms }) {
     return [
-      systemMessage({ name: this.name, version: this.version, role: '你是熟悉中文病历与医学文献的文字编辑。' }),
+      systemMessage({ name: this.name, version: this.version, role: '你是熟悉中文病历与医学文献的文字编辑。', terms }),
       taskMessage({
         task: '请把下面的医疗文字换一种说法，得到增强文本：意思与原来等同，表述与原来不同。',
         requirements: [
@@ -16,6 +17,7 @@ export const enhancedTextPrompt: Prompt<{ text: string }> = {
           '原文中的数字和单位原样保留。',
         ],
         inputs: [{ heading: '输入文本', name: '原文', text }],
+        terms,
         format: '增强文本：{增强文本}',
       }),
     ];

@@ -1,4 +1,4 @@
-import { nothing } from './keywords';
+import { nothing } from './nothing';
 import { systemMessage, taskMessage, type Prompt } from './prompt';
 
 /** Paper B, section 3.1.3: further instances of an entity type that the training split is short of. */

@@ -1,4 +1,4 @@
-import { nothing } from './keywords';
+import { nothing } from './nothing';
 import { data, systemMessage, type Prompt } from './prompt';
 import { sliceCodePoints } from '../../common';
 import type { Entity } from '../../corpus/types';

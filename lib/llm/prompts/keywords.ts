@@ -1,15 +1,14 @@
+import { nothing } from './nothing';
 import { systemMessage, taskMessage, type Prompt } from './prompt';
-
-/** What stands for an empty list. */
-export const nothing = '无';
+import type { ReferenceTerm } from './reference';
 
 /** Paper A, Table 2: keywords K and a description of each. That a keyword is copied from the text is the project's own requirement: Eq. 7 needs its place. */
-export const keywordsPrompt: Prompt<{ text: string }> = {
+export const keywordsPrompt: Prompt<{ text: string; terms?: readonly ReferenceTerm[] }> = {
   name: 'keywords',
   version: 1,
-  build({ text }) {
+  build({ text, terms }) {
     return [
-      systemMessage({ name: this.name, version: this.version, role: '你是医学术语专家。' }),
+      systemMessage({ name: this.name, version: this.version, role: '你是医学术语专家。', terms }),
       taskMessage({
         task: '请从下面的医疗文字中找出关键词，并逐个简要说明其语义。',
         requirements: [
@@ -18,6 +17,7 @@ export const keywordsPrompt: Prompt<{ text: string }> = {
           '关键词和描述要如实反映原文最主要的信息。',
         ],
         inputs: [{ heading: '输入文本', name: '原文', text }],
+        terms,
         format: '关键词：{关键词}，描述：{描述}\n（每个关键词占一行）',
         empty: nothing,
       }),

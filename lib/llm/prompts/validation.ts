@@ -1,4 +1,5 @@
 import { data, systemMessage, type Prompt } from './prompt';
+import { referenceInputs, referenceRequirements, type ReferenceTerm } from './reference';
 import type { ChatMessage } from '../types';
 
 export interface ValidationInput {
@@ -7,6 +8,7 @@ export interface ValidationInput {
   enhanced: string | null;
   keywords: readonly { text: string; description: string }[];
   relations: readonly { first: string; second: string; text: string }[];
+  terms?: readonly ReferenceTerm[];
 }
 
 /**
@@ -16,15 +18,16 @@ export interface ValidationInput {
 export const validationPrompt: Prompt<ValidationInput> = {
   name: 'validation',
   version: 1,
-  build({ text, enhanced, keywords, relations }) {
+  build({ text, enhanced, keywords, relations, terms }) {
     const own: [name: string, text: string][] = [
       ['增强文本', enhanced ?? ''],
       ['关键词', keywords.map((keyword) => `关键词：${keyword.text}，描述：${keyword.description}`).join('\n')],
       ['实体对', relations.map(({ first, second, text: relation }) => `实体对：${first}-${second}，关联关系：${relation}`).join('\n')],
     ];
+    const reference = referenceInputs(terms).map((input) => `${input.heading}：\n${data(input.name, input.text)}`);
     const messages: ChatMessage[] = [
-      systemMessage({ name: this.name, version: this.version, role: '你是严谨的医学专家，负责审核医疗文字的加工结果。' }),
-      { role: 'user', content: `请加工这段医疗文字，给出增强文本、关键词和实体对。\n${data('原文', text)}` },
+      systemMessage({ name: this.name, version: this.version, role: '你是严谨的医学专家，负责审核医疗文字的加工结果。', terms }),
+      { role: 'user', content: ['请加工这段医疗文字，给出增强文本、关键词和实体对。', data('原文', text), ...reference].join('\n') },
       { role: 'assistant', content: own.filter(([, content]) => content !== '').map(([name, content]) => data(name, content)).join('\n') },
     ];
     const request = [
@@ -34,6 +37,7 @@ export const validationPrompt: Prompt<ValidationInput> = {
       '2. 每个关键词是否提取准确，描述是否正确。',
       '3. 每个实体对的关联关系是否合理，能否由原文和医学知识支持。',
       '4. 判断只写“是”或“否”，每一项都要判断。',
+      ...referenceRequirements(terms).map((requirement) => `5. ${requirement}`),
       '输出格式：',
       ...(enhanced === null ? [] : ['语义一致：{是或否}，理由：{理由}']),
       ...(keywords.length === 0 ? [] : ['关键词：{关键词}，判断：{是或否}，理由：{理由}']),

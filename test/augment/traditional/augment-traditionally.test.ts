@@ -3,7 +3,8 @@ import { codePointLength, inProject, InputError, Random, sliceCodePoints } from 
 import { loadCorpus, type Document } from '../../../lib/corpus';
 import { augmentTraditionally, readSynonyms, traditionalMethods, type TraditionalOptions, type TraditionallyAugmented, type TranslateBack } from '../../../lib/augment';
 import { Intake } from '../../../lib/augment/intake';
-import { normalised, ScoredDocuments } from '../../../lib/augment/scored';
+import { ScoredDocuments } from '../../../lib/augment/scored';
+import { leastInside, normalForm } from '../../../lib/text/normal-form';
 
 const synonyms = readSynonyms(inProject('data', 'synonyms', 'medical.txt'));
 /** Clauses the other way round; now and then one is lost. */
@@ -89,8 +90,8 @@ describe('new documents by traditional methods', () => {
     const { report } = await augmentTraditionally([...plain, { ...theirs, id: 'copy' }], { method: 'back-translation' }, { scored, translate: async (texts) => texts.map(() => theirs.text) }, 1);
     assert.equal(report.train.removed, 1);
     assert.deepEqual([report.made, report.rejects], [0, { 'scored text': 1 }]);
-    const texts = scored.map(({ text }) => normalised(text)).filter((text) => text.length >= 10);
-    for (const { documents } of made.values()) for (const { id, text } of documents.slice(train.length, train.length + 60)) assert.ok(!texts.some((other) => normalised(text).includes(other)), id);
+    const texts = scored.map(({ text }) => normalForm(text)).filter((text) => text.length >= leastInside);
+    for (const { documents } of made.values()) for (const { id, text } of documents.slice(train.length, train.length + 60)) assert.ok(!texts.some((other) => normalForm(text).includes(other)), id);
   });
 
   it('scored documents have no part in them but to be kept out, and their own mentions are refused', async () => {

@@ -1,0 +1,3 @@
+export { LocalEntry } from './local-entry';
+export { sampleNucleus } from './nucleus';
+export * from './translation';

@@ -1,0 +1,2 @@
+/** What stands for an empty list. */
+export const nothing = '无';

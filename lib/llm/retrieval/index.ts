@@ -1,0 +1,2 @@
+export * from './lexicon-index';
+export * from './retriever';

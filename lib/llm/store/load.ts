@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { displayPath, InputError, sha256 } from '../../common';
+import { newAskReport } from '../ask';
+import { extractFeatures, type LlmFeatures } from '../features';
+import { OfflineLexicon, offlineProvider } from '../offline';
+import { paperSampling } from '../types';
+import { readFeatureFile, lineName, type ReadLine } from './feature-file';
+import { readFeatureLine, restoreFeatures, writeFeatureLine, type FeatureLine } from './feature-line';
+import { featureRecord, readFeatureFileRecord, type FeatureFileRecord, type FeatureRecord } from './feature-record';
+import { featureIdentity } from './identity';
+import { featureFile, featureFolder } from './places';
+
+export interface FeatureSource {
+  /** A corpus's name, or a file or folder: as it was given to `medner llm extract`. */
+  corpus: string;
+  /** `offline-lexicon`, made here; or the name or path of an extracted file. */
+  provider: string;
+}
+
+export interface LoadedFeatures {
+  /** In the order of the texts. */
+  features: LlmFeatures[];
+  record: FeatureRecord;
+}
+
+/**
+ * The features of texts. Equal texts share theirs.
+ * @throws InputError when the file lacks some, with their number, the first, and the command that makes them; or where a line is not as it was written
+ */
+export async function loadFeatures(texts: readonly string[], { corpus, provider }: FeatureSource): Promise<LoadedFeatures> {
+  return provider === offlineProvider ? offlineFeatures(texts) : storedFeatures(texts, corpus, provider);
+}
+
+/** Features made by rule in this process, by text. */
+const made = new Map<string, { features: LlmFeatures; line: FeatureLine }>();
+let lexicon: OfflineLexicon | undefined;
+
+async function offlineFeatures(texts: readonly string[]): Promise<LoadedFeatures> {
+  lexicon ??= new OfflineLexicon();
+  for (const text of texts) {
+    if (made.has(text)) continue;
+    const report = newAskReport();
+    const features = await extractFeatures(text, lexicon, { report });
+    made.set(text, { features, line: readFeatureLine(writeFeatureLine(features, report), `${offlineProvider}'s own answer`) });
+  }
+  const all = texts.map((text) => made.get(text)!);
+  const identity = featureIdentity({ model: { model: offlineProvider, body: {} }, sampling: paperSampling, validated: false, retrieval: null });
+  return { features: all.map(({ features }) => features), record: featureRecord(offlineProvider, identity, null, [...new Set(all)].map(({ line }) => line)) };
+}
+
+/** Files of this process, as long as they stay as they are: the runs of a comparison share one. */
+const read = new Map<string, { state: string; lines: Map<string, ReadLine>; record: FeatureFileRecord }>();
+
+function readStored(file: string): { lines: Map<string, ReadLine>; record: FeatureFileRecord } {
+  const { size, mtimeMs } = statSync(file);
+  const state = `${size} ${mtimeMs}`;
+  const known = read.get(file);
+  if (known?.state === state) return known;
+  const stored = { state, lines: readFeatureFile(file), record: readFeatureFileRecord(file) };
+  read.set(file, stored);
+  return stored;
+}
+
+function storedFeatures(texts: readonly string[], corpus: string, provider: string): LoadedFeatures {
+  const file = featureFile(corpus, provider);
+  if (!existsSync(file)) throw notThere(file, corpus, provider);
+  const { lines, record } = readStored(file);
+  const found = new Map<string, ReadLine>();
+  const missing = new Set<string>();
+  for (const text of new Set(texts)) {
+    const line = lines.get(sha256(text));
+    if (line) found.set(text, line);
+    else missing.add(text);
+  }
+  if (missing.size > 0) {
+    const [first] = missing;
+    throw new InputError(
+      `${displayPath(file)} has no features of ${missing.size} of the ${found.size + missing.size} texts asked for, the first «${Array.from(first).slice(0, 40).join('')}…»; ` +
+        `make them with: ${record.command}`,
+    );
+  }
+  const restored = new Map([...found].map(([text, { line, number }]) => [text, restoreFeatures(line, text, lineName(file, number))]));
+  return {
+    features: texts.map((text) => restored.get(text)!),
+    record: featureRecord(record.provider, record.identity, record.price, [...found.values()].map(({ line }) => line)),
+  };
+}
+
+function notThere(file: string, corpus: string, provider: string): InputError {
+  const folder = featureFolder(corpus);
+  const others = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')).map((name) => path.basename(name, '.jsonl')) : [];
+  const [model, ...kinds] = path.basename(file, '.jsonl').split('+');
+  const flags = [...(kinds.includes('retrieval') ? ['--retrieve 8'] : []), ...(kinds.includes('validated') ? ['--validate'] : [])];
+  return new InputError(
+    `${displayPath(file)}: there are no features of ${provider} for ${corpus}; make them with: ${['npx medner llm extract', corpus, '--model', model, ...flags].join(' ')}. ` +
+      `Without them: ${[...others, offlineProvider].join(', ')}`,
+  );
+}
