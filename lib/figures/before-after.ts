@@ -13,7 +13,7 @@ export interface BeforeAfterRow {
   after: Measured;
 }
 
-/** Figure 6 of paper B: F1 of each part of the entities before and after a change, joined by a line; bars are one standard deviation either way. */
+/** Figure 6 of paper B: F1 of each part of the entities before and after a change, joined by a line; bars are one standard deviation either way, within 0 and 100. */
 export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [string, string], title = 'F1 before and after'): Figure {
   const lines = [...rows].reverse();
   const series = (['before', 'after'] as const).map((side, i): Data => ({
@@ -22,7 +22,7 @@ export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [st
     name: names[i],
     x: lines.map((row) => 100 * row[side].mean),
     y: lines.map((_, line) => line),
-    error_x: { type: 'data', array: lines.map((row) => 100 * (row[side].deviation ?? 0)), color: colourOf(i), thickness: 1.5, width: 4 },
+    error_x: { type: 'data', symmetric: false, ...bars(lines.map((row) => row[side])), color: colourOf(i), thickness: 1.5, width: 4 },
     marker: { color: colourOf(i), size: 10, symbol: i === 0 ? 'circle-open' : 'circle', line: { width: 2, color: colourOf(i) } },
     text: lines.map(({ name }) => name),
     hovertemplate: `%{text}<br>${names[i]}: %{x:.2f}<extra></extra>`,
@@ -36,4 +36,11 @@ export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [st
     legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
     margin: { l: 60, r: 20, t: 84, b: 48 },
   });
+}
+
+function bars(measured: readonly Measured[]): { array: number[]; arrayminus: number[] } {
+  return {
+    array: measured.map(({ mean, deviation = 0 }) => 100 * Math.min(deviation, 1 - mean)),
+    arrayminus: measured.map(({ mean, deviation = 0 }) => 100 * Math.min(deviation, mean)),
+  };
 }
