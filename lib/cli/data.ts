@@ -21,6 +21,7 @@ import {
 } from '../corpus';
 import { augmentCorpus, type AugmentCommandOptions } from './augment';
 import { collect } from './interruptible';
+import { registerLengths } from './lengths';
 import { describeStatistics } from './statistics-text';
 
 interface SplitOptions {
@@ -43,6 +44,8 @@ export function register(program: Command): void {
       const statistics = corpusStatistics(loaded);
       process.stdout.write(options.json ? JSON.stringify(statisticsToJson(statistics), null, 2) + '\n' : describeStatistics(statistics));
     });
+
+  registerLengths(data);
 
   data
     .command('validate')
