@@ -1,4 +1,4 @@
-/* global document, navigator, window, setTimeout */
+/* global document, navigator, window */
 // Copies the command that stands beside a button.
 
 /** For pages that may not use the clipboard directly: selects the text and copies the selection. */
