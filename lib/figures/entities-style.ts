@@ -13,7 +13,7 @@ export const entitiesStyle = `
 .mn-entities b{font:600 .68em/1 ${fontFamily};vertical-align:1.05em;margin:0 1px;padding:1px 3px;border-radius:3px;word-break:keep-all;overflow-wrap:anywhere;cursor:help}
 .mn-entities b:focus,.mn-entities summary:focus-visible{outline:2px solid #0060a8;outline-offset:2px}
 .mn-entities .mn-legend{display:flex;flex-wrap:wrap;gap:.2em 1em;margin:.3em 0;padding:0;list-style:none;line-height:1.7}
-.mn-entities .mn-key{min-width:0;overflow-wrap:anywhere;border-bottom:3px solid;font-size:.85em;line-height:1.6}
+.mn-entities .mn-key{list-style:none;min-width:0;overflow-wrap:anywhere;border-bottom:3px solid;font-size:.85em;line-height:1.6}
 .mn-entities .mn-none{opacity:.65}
 .mn-entities .mn-empty{font-size:.85em;color:#595959}
 .mn-entities [data-tip]:hover::after,.mn-entities b[data-tip]:focus::after{content:attr(data-tip);position:fixed;z-index:9;left:50%;bottom:.6rem;transform:translateX(-50%);width:max-content;max-width:calc(100vw - 2.4rem);max-height:40vh;overflow:hidden;padding:.4rem .7rem;border-radius:6px;background:#1b1b1b;color:#fff;font:14px/1.6 ${fontFamily};white-space:pre-wrap;text-align:left;pointer-events:none;box-shadow:0 1px 6px #0006}

@@ -21,7 +21,7 @@ export function tableHtml({ title, columns, rows, footnotes }: ReportTable, runs
     return `<tr>${cells.join('')}${linked ? `<td class="runs">${(runs[r] ?? []).map(linkHtml).join(' ')}</td>` : ''}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table${attributes}><caption${languageOf(title)}>${escapeHtml(title)}</caption>
-<thead><tr>${head.join('')}${linked ? '<th scope="col">runs</th>' : ''}</tr></thead>
+<thead><tr>${head.join('')}${linked ? '<th scope="col" class="runs">runs</th>' : ''}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>
 ${notesHtml(footnotes)}`;
 }
