@@ -33,7 +33,7 @@ export function bestRuns(runs = runsFolder): string[] {
   }
   if (!best.size) {
     throw new InputError(
-      `${displayPath(runs)} holds no finished run on the embedded corpus; npm start makes fourteen, or make two of about a minute each: ` +
+      `${displayPath(runs)} holds no finished run on the embedded corpus; npm start makes some, or make two yourself, a minute or so each: ` +
         'npx medner train da-rw-egp --data sample, npx medner train bert-crf --data sample; or name runs with --run',
     );
   }

@@ -11,6 +11,10 @@ import type { ReportRecord } from './record';
 import { commandHtml, runsHtml } from './runs';
 import { tableHtml, type RunLink } from './table';
 
+/** Later ones win: print has the last word. */
+const styles = ['base', 'contents', 'tables', 'figures', 'runs', 'print'];
+const scripts = ['contents', 'copy', 'filter', 'sort', 'runs', 'figures'];
+
 export interface ReportContent {
   sections: ReportSection[];
   /** Benches: our times beside a peer's. */
@@ -45,7 +49,7 @@ export function reportPage({ sections, speed, corpora }: ReportContent): string 
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>medner: report</title><link rel="icon" href="data:,"><meta name="color-scheme" content="light dark">
 <script>document.documentElement.classList.add('js')</script>
-<style>${readParts(path.join(__dirname, 'style'), '.css').join('\n')}\n${corpora.length ? explorerStyle() : ''}</style></head>
+<style>${readParts(path.join(__dirname, 'style'), '.css', styles).join('\n')}\n${corpora.length ? explorerStyle() : ''}</style></head>
 <body><a class="skip" href="#main">Skip to the results</a>
 <header><h1>medner: report</h1>
 <p>Chinese medical named entity recognition: what was run here, beside what the papers print. Each row leads to the records of its runs and the commands that make them again. Click a column's head to sort.</p></header>
@@ -55,7 +59,7 @@ ${chapters.map(({ html }) => html).join('\n')}
 </main></div>
 <script type="application/json" id="figures">${scriptJson({ config: plotlyConfig, figures: sections.flatMap((section) => (section.figure ? [{ id: `figure-${anchor(section)}`, ...section.figure.figure }] : [])) })}</script>
 ${sections.some(({ figure }) => figure) ? `<script type="text/plain" id="plotly">${plotlyPacked()}</script>` : ''}
-${scriptElement(...readParts(path.join(__dirname, 'client'), '.js'))}
+${scriptElement(...readParts(path.join(__dirname, 'client'), '.js', scripts))}
 </body></html>
 `;
 }

@@ -21,7 +21,7 @@ export function tableHtml({ title, columns, rows, footnotes }: ReportTable, runs
     return `<tr>${cells.join('')}${linked ? `<td class="runs">${(runs[r] ?? []).map(linkHtml).join(' ')}</td>` : ''}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table${attributes}><caption${languageOf(title)}>${escapeHtml(title)}</caption>
-<thead><tr>${head.join('')}${linked ? '<th scope="col" class="runs">runs</th>' : ''}</tr></thead>
+<thead><tr>${head.join('')}${linked ? '<th scope="col" class="runs">run by seed</th>' : ''}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>
 ${notesHtml(footnotes)}`;
 }
@@ -30,7 +30,7 @@ export function notesHtml(notes: readonly string[]): string {
   return notes.length ? `<ol class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ol>` : '';
 }
 
-const linkHtml = ({ key, seed }: RunLink): string => `<a href="#run-${escapeHtml(key)}">seed&nbsp;${escapeHtml(String(seed))}</a>`;
+const linkHtml = ({ key, seed }: RunLink): string => `<a href="#run-${escapeHtml(key)}" aria-label="seed ${escapeHtml(String(seed))}">${escapeHtml(String(seed))}</a>`;
 
 function cellHtml(cell: string, tag: string, kind: string, verdict: boolean): string {
   const classes = [kind, cell.length > longest ? 'long' : ''].filter(Boolean).join(' ');

@@ -9,6 +9,7 @@ function show(run, links) {
   panel.querySelector('.panel-body').replaceChildren(run.querySelector('.record').cloneNode(true));
   panel.querySelector('nav').replaceChildren(...links.map((link) => {
     const copy = link.cloneNode(true);
+    copy.textContent = link.getAttribute('aria-label') ?? link.textContent;
     if (copy.hash === `#${run.id}`) copy.setAttribute('aria-current', 'true');
     return copy;
   }));
