@@ -22,6 +22,7 @@ import {
 import { augmentCorpus, type AugmentCommandOptions } from './augment';
 import { augmentCorpusTraditionally } from './augment-traditionally';
 import { collect } from './interruptible';
+import { registerLengths } from './lengths';
 import { amount } from './numbers';
 import { describeStatistics } from './statistics-text';
 
@@ -45,6 +46,8 @@ export function register(program: Command): void {
       const statistics = corpusStatistics(loaded);
       process.stdout.write(options.json ? JSON.stringify(statisticsToJson(statistics), null, 2) + '\n' : describeStatistics(statistics));
     });
+
+  registerLengths(data);
 
   data
     .command('validate')

@@ -1,6 +1,8 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- import() would go past the TypeScript loader, which hooks require */
 import type * as Augment from '../augment';
 import type * as Backend from '../backend';
+import type * as Corpus from '../corpus';
+import type * as Demo from '../demo';
 import type * as Experiments from '../experiments';
 import type * as Figures from '../figures';
 import type * as Llm from '../llm';
@@ -11,6 +13,8 @@ import type * as Registry from '../models/registry';
 export const lazy = {
   augment: () => require('../augment') as typeof Augment,
   backend: () => require('../backend') as typeof Backend,
+  corpus: () => require('../corpus') as typeof Corpus,
+  demo: () => require('../demo') as typeof Demo,
   experiments: () => require('../experiments') as typeof Experiments,
   figures: () => require('../figures') as typeof Figures,
   llm: () => require('../llm') as typeof Llm,

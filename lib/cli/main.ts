@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError, JobError } from '../common/errors';
 import * as bench from './bench';
 import * as data from './data';
+import * as demo from './demo';
 import * as doctor from './doctor';
 import * as experiment from './experiment';
 import * as llm from './llm';
@@ -21,7 +22,7 @@ const program = new Command('medner')
   .showHelpAfterError('(medner COMMAND --help shows what a command takes)')
   .exitOverride();
 
-for (const command of [doctor, data, score, train, predict, experiment, report, verify, weights, pretrain, wordVectors, llm, notebooks, bench]) {
+for (const command of [doctor, data, score, train, predict, demo, experiment, report, verify, weights, pretrain, wordVectors, llm, notebooks, bench]) {
   command.register(program);
 }
 

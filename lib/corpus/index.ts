@@ -4,6 +4,7 @@ export * from './convert';
 export * from './encoding';
 export * from './intervals';
 export * from './jsonl';
+export * from './length-counts';
 export * from './load';
 export * from './locate';
 export * from './offsets';

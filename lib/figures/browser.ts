@@ -11,8 +11,8 @@ let opened: Promise<{ browser: Browser; page: Page }> | undefined;
 let users = 0;
 let idle: NodeJS.Timeout | undefined;
 
-/** Headless Chromium that never touches the network; Ctrl-C stays the caller's to handle. */
-export async function launchChromium(executablePath: string): Promise<Browser> {
+/** Headless Chromium that never touches the network, or nothing of it but this machine's own pages; Ctrl-C stays the caller's to handle. */
+export async function launchChromium(executablePath: string, { loopback = false } = {}): Promise<Browser> {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath,
@@ -30,7 +30,7 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--disable-dev-shm-usage', // containers have a small /dev/shm
-      '--host-resolver-rules=MAP * ~NOTFOUND',
+      `--host-resolver-rules=MAP * ~NOTFOUND${loopback ? ', EXCLUDE 127.0.0.1' : ''}`,
     ],
   });
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { inlineScript } from './assets';
 import { fontFamily, type Figure } from './theme';
 
 export function escapeHtml(text: string): string {
@@ -19,8 +21,19 @@ export function plotlyFile(): string {
  * loaders are hidden while it runs.
  */
 export function plotlyScript(): string {
-  const source = readFileSync(plotlyFile(), 'utf8').replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
+  const source = inlineScript(readFileSync(plotlyFile(), 'utf8'));
   return `<script>(function(define,module,exports){${source}\nif(typeof Plotly!=='undefined')window.Plotly=Plotly;}).call(window);</script>`;
+}
+
+/** Plotly packed as text, two fifths of its size: for a page that unpacks and runs it only when a figure comes into sight. */
+export function plotlyPacked(): string {
+  return gzipSync(readFileSync(plotlyFile()), { level: 9 }).toString('base64');
+}
+
+/** An attribute that tells browsers and screen readers to take a text for Chinese where a third of its letters are; else nothing. */
+export function languageOf(text: string): string {
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  return han > 0 && 3 * han >= (text.match(/\p{L}/gu)?.length ?? 0) ? ' lang="zh"' : '';
 }
 
 /** How every interactive figure behaves: follows its box's width, shows no vendor's mark, offers no upload. */

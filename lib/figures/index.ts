@@ -20,3 +20,4 @@ export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';
 export { escapeHtml, figurePage, plotlyScript } from './html';
+export * from './explorer';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { JobError } from '../common';
-import { chromiumRemedy, entitiesHtml, escapeHtml, figurePng, plotlyScript, type DrawnDocument, type Figure } from '../figures';
+import { chromiumRemedy, entitiesHtml, escapeHtml, explorerHtml, explorerStyle, figurePng, plotlyScript, type DrawnDocument, type ExplorerCorpus, type Figure } from '../figures';
 import { drawStatement } from '../figures/html';
 
 /** How the kernel publishes a display (tslab-kernel.cjs puts it there): data by media type, and an id to update it later. */
@@ -39,6 +39,11 @@ export function showHtml(html: string): void {
 /** Documents with their entities underlined, nested ones on several lines. */
 export function showEntities(documents: DrawnDocument[], types?: string[]): void {
   showHtml(entitiesHtml(documents, types));
+}
+
+/** A box where type, length class and nesting are chosen, and a histogram of lengths and examples follow; needs a trusted notebook. */
+export function showExplorer(corpora: ExplorerCorpus[]): void {
+  showHtml(`<style>${explorerStyle()}</style>${explorerHtml(corpora, `explorer-${randomBytes(6).toString('hex')}`)}`);
 }
 
 /** Records as a table: columns are the first record's fields; numbers stand right, those of a column with fractions with four digits. */

@@ -18,16 +18,27 @@ export interface Visit {
   requests: string[];
 }
 
-/** Opens a local page and watches it. */
-export async function visit(browser: Browser, url: string, size = { width: 1280, height: 900 }): Promise<Visit> {
-  const page = await browser.newPage({ viewport: size });
+export type PageOptions = NonNullable<Parameters<Browser['newPage']>[0]>;
+
+/** Opens a local page and watches it; requests to the page's own origin are no departures. */
+export async function visit(browser: Browser, url: string, size = { width: 1280, height: 900 }, options: PageOptions = {}): Promise<Visit> {
+  const page = await browser.newPage({ viewport: size, ...options });
+  const { protocol, origin } = new URL(url);
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => !/^(file|data|blob):/.test(request.url()) && requests.push(request.url()));
+  page.on('request', (request) => {
+    const own = protocol !== 'file:' && new URL(request.url()).origin === origin;
+    if (!own && !/^(file|data|blob):/.test(request.url())) requests.push(request.url());
+  });
   await page.goto(url);
   return { page, complaints, requests };
+}
+
+/** Whether the page scrolls sideways. */
+export async function overflows(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }
 
 export { launchChromium };

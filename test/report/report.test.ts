@@ -2,107 +2,102 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
+import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../lib/common';
+import { plotlyFile } from '../../lib/figures/html';
 import { writeReport } from '../../lib/figures/report';
-import { chromiumOrSkip, launchChromium, visit } from '../figures/browser';
-import { examples } from '../figures/examples';
+import { checklist } from '../../lib/figures/report/checklist';
+import { distinctHeaders, verdictHtml } from '../../lib/figures/report/table';
+import { hostile, record, writeResults } from './results';
 
-const hostile = '<img src=x onerror=alert(1)>';
-
-/** Results as experiments write them, with text that would break a careless page. */
-function writeResults(folder: string): { results: string; figures: string } {
-  const results = path.join(folder, 'results');
-  const figures = path.join(folder, 'figures');
-  const write = (root: string, name: string, text: string) => {
-    const file = path.join(root, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  };
-  const record = (key: string, seed: number) => ({
-    key, command: `npx medner train rw-egp --data sample --seed ${seed}`, config: { variant: 'rw-egp', seed }, commit: { hash: 'c0ffee'.repeat(7).slice(0, 40), dirty: false },
-    backend: { name: 'torch', device: 'cpu', threads: 2, versions: { torch: '2.13' } }, hardware: { cpu: hostile, cores: 2, memory: 2 ** 33 }, node: 'v20', parameters: 1000,
-    seconds: { training: 12 }, peakMemory: 2 ** 30, scores: { scored: { micro: { precision: 0.7, recall: 0.6, f1: 0.6462 } } },
-  });
-  write(results, 'b-comparison/sample-quick.json', JSON.stringify({
-    experiment: 'b-comparison', corpus: 'sample', profile: 'quick', seeds: [0, 1],
-    tables: [{
-      title: 'F1', columns: [{ header: 'model' }, { header: 'F1', align: 'right' }, { header: 'paper', align: 'right' }],
-      rows: [['BERT', '9.50 ± 0.10', '–'], ['RW-EGP', '71.20 ± 0.31', '68.00'], [hostile, '70.00', '67.00']], footnotes: [hostile],
-    }],
-    rows: [{ label: 'RW-EGP', runs: [{ key: 'abc123' }, { key: 'def456' }] }],
-  }));
-  write(results, 'b-comparison/sample-quick.records.jsonl', [record('abc123', 0), record('def456', 1), record('abc123', 0)].map((line) => `${JSON.stringify(line)}\n`).join(''));
-  write(figures, 'b-comparison/sample-quick.json', JSON.stringify(examples.modelComparison()));
-  write(results, 'length-statistics/中文 语料-quick.json', JSON.stringify({
-    experiment: 'length-statistics', corpus: '中文 语料', profile: 'quick', tables: [{ title: '长度', columns: [{ header: 'type' }], rows: [['疾病']], footnotes: [] }],
-  }));
-  write(results, 'paper-audit/paper-audit.json', JSON.stringify({
-    experiment: 'paper-audit', tables: [{ title: 'An audit', columns: [{ header: 'check' }], rows: [['F1']], footnotes: [] }], rows: [{ row: 'BERT' }],
-  }));
-  write(results, 'other/notes.json', '{"not": "a result"}');
-  return { results, figures };
-}
-
-describe('report', function () {
-  this.timeout(240_000);
+describe('report', () => {
   let folder: string;
-  let browser: Browser | undefined;
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'medner-report-'))));
-  after(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true });
+  let html: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'medner-report-'));
+    html = readFileSync(writeReport(writeResults(folder)).file, 'utf8');
   });
+  after(() => rmSync(folder, { recursive: true }));
 
   it('is refused where there is nothing to show, and where a result is torn', () => {
     assert.throws(() => writeReport({ results: path.join(folder, 'none'), figures: folder }), InputError);
-    const torn = path.join(folder, 'torn', 'x');
-    mkdirSync(torn, { recursive: true });
-    writeFileSync(path.join(torn, 'y.json'), '{"experiment":');
-    assert.throws(() => writeReport({ results: path.dirname(torn), figures: folder }), /y\.json: expected JSON/);
+    for (const [name, said] of [['x', /y\.json: expected JSON.*run the experiment again/], ['length-counts', /y\.json: expected JSON/]] as const) {
+      const torn = path.join(folder, `torn-${name}`, name);
+      mkdirSync(torn, { recursive: true });
+      writeFileSync(path.join(torn, 'y.json'), '{"experiment":');
+      assert.throws(() => writeReport({ results: path.dirname(torn), figures: folder }), said);
+    }
   });
 
-  it('equal results give equal bytes; everything is escaped; each run is embedded once', () => {
-    const folders = writeResults(folder);
-    const { file, sections } = writeReport(folders);
-    const html = readFileSync(file, 'utf8');
-    assert.equal(sections, 3);
-    writeReport(folders);
+  it('equal results give equal bytes, and the size it tells is the file\'s', () => {
+    const { file, sections, bytes } = writeReport(writeResults(folder));
     assert.equal(readFileSync(file, 'utf8'), html);
-    assert.ok(!html.includes(hostile));
-    assert.equal(html.match(/<details id="run-abc123"/g)?.length, 1);
-    assert.ok(html.includes('npx medner experiment b-comparison --corpus sample --profile quick --seeds 0,1'));
-    // An experiment without a corpus says neither corpus nor profile.
-    assert.match(html, /<code>npx medner experiment paper-audit<\/code>/);
-    assert.ok(!html.includes('undefined, undefined'));
+    assert.deepEqual([sections, bytes], [4, Buffer.byteLength(html)]);
   });
 
-  for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
-    it(`in a browser ${size.width} pixels wide: draws, sorts, opens records, asks nothing of the network`, async function () {
-      browser ??= await launchChromium(chromiumOrSkip(this));
-      const { file } = writeReport(writeResults(folder));
-      const { page, complaints, requests } = await visit(browser, pathToFileURL(file).href, size);
-      await page.waitForSelector('.plot .scatterlayer .point');
-      // The page itself never scrolls sideways: wide tables and figures scroll in boxes of their own.
-      assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= size.width);
+  it('escapes what corpora, models and papers say, and names nothing outside itself', () => {
+    assert.ok(!html.includes(hostile) && !/onerror=alert\(1\)>/.test(html));
+    // Plotly is packed text here, so that every address that stands in the page would be the page's own.
+    assert.deepEqual(html.match(/(?:src|href)="(?!data:|#)[^"]*"/g), null);
+    assert.ok(!/@import|url\((?!data:)/.test(html));
+    const packed = /id="plotly">([^<]*)</.exec(html)![1];
+    assert.equal(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8'), readFileSync(plotlyFile(), 'utf8'));
+  });
 
-      const table = page.locator('table', { hasText: 'RW-EGP' });
-      const column = async () => (await table.locator('tbody tr td:nth-child(2)').allTextContents()).map((text) => text.slice(0, 5));
-      const header = table.getByRole('button', { name: 'F1' });
-      await header.focus();
-      await page.keyboard.press('Enter');
-      assert.deepEqual(await column(), ['9.50 ', '70.00', '71.20']);
-      await header.click();
-      assert.deepEqual(await column(), ['71.20', '70.00', '9.50 ']);
-      await table.getByRole('button', { name: 'paper' }).click();
-      assert.deepEqual(await column(), ['70.00', '71.20', '9.50 ']);
-      assert.equal(await table.locator('th[aria-sort="ascending"]').count(), 1);
+  it('tells the command of every experiment; one without a corpus says neither corpus nor profile', () => {
+    assert.ok(html.includes('<code>npx medner experiment b-comparison --corpus sample --profile quick --seeds 0,1</code>'));
+    assert.ok(html.includes('<code>npx medner experiment paper-audit</code>'));
+    assert.ok(!html.replace(/<script[\s\S]*?<\/script>/g, '').includes('undefined'));
+  });
 
-      await table.getByRole('link', { name: 'def456' }).click();
-      await page.waitForSelector('details#run-def456[open]');
-      assert.deepEqual({ complaints, requests }, { complaints: [], requests: [] });
-      await page.close();
-    });
-  }
+  it('a row leads to its runs by its label in every table, or by its place where rows have none; each run stands once', () => {
+    const linked = (row: RegExp): string[] => [...(row.exec(html)?.[0] ?? '').matchAll(/href="#run-(\w+)"/g)].map(([, key]) => key);
+    assert.deepEqual(linked(/<tr><th scope="row">RW-EGP<\/th><td class="number">71.*/), ['abc123', 'def456']);
+    assert.deepEqual(linked(/<tr><th scope="row">RW-EGP<\/th><td class="number">60.*/), ['abc123', 'def456']);
+    assert.deepEqual(linked(/<tr><th scope="row">BERT<\/th><td class="number">9.*/), []);
+    // Runs whose records are not beside this table, but beside another.
+    assert.deepEqual(linked(/<tr><th scope="row">k = 5<\/th>.*/), ['def456']);
+    for (const key of ['abc123', 'def456']) assert.equal(html.split(`<details id="run-${key}"`).length, 2);
+  });
+
+  it('a run tells its facts and configuration, and what its record does not hold', () => {
+    const run = (key: string): string => new RegExp(`<details id="run-${key}".*?</details></div></details>`, 's').exec(html)![0];
+    const fact = (key: string, name: string): string => new RegExp(`<dt>${name}</dt><dd[^>]*>(.*?)</dd>`).exec(run(key))![1].replace(/<[^>]+>/g, '');
+    assert.equal(fact('abc123', 'backend'), 'torch on cpu, 2 threads (torch 2.13)');
+    assert.equal(fact('abc123', 'time'), 'training 12.0 s');
+    assert.equal(fact('abc123', 'training.epochs'), '2');
+    assert.equal(fact('abc123', 'scored'), `test, 240 documents, 1,413 entities; ids ${'1d'.repeat(32)} content ${'2e'.repeat(32)}`);
+    assert.equal(fact('abc123', 'predictions'), 'ab'.repeat(32));
+    assert.equal(fact('def456', 'predictions'), 'not recorded');
+    assert.equal(fact('def456', 'splits'), 'not recorded');
+    assert.match(fact('def456', 'commit'), /with uncommitted changes$/);
+  });
+
+  it('the checklist adds up what records tell and says what none or only some do', () => {
+    const { rows } = checklist([record('a', 0), record('b', 1)], 'x');
+    const item = (name: string): string[] => rows.find(([first]) => first === name)!.slice(1);
+    assert.deepEqual(item('Seeds'), ['in every run', '0, 1']);
+    assert.deepEqual(item('Compute: time of training'), ['in every run', '36.0 s in all, 24.0 s the longest run']);
+    assert.deepEqual(item('Model: starting weights'), ['in every run', 'data/models/medner-mini']);
+    assert.deepEqual(item('Result: hash of the predictions'), ['in 1 of 2 runs', 'ab'.repeat(6)]);
+    assert.deepEqual(item('Compute: energy'), ['not recorded', '–']);
+    assert.deepEqual(item('Data: corpus and parts'), ['in 1 of 2 runs', 'scored 240 documents, 1,413 entities (test)']);
+  });
+
+  it('the paper\'s columns are named apart from ours, and verdicts carry a mark beside their colour', () => {
+    assert.deepEqual(distinctHeaders(['P', 'F1', 'paper (CMeEE-V2) P', 'R', 'F1', 'seeds']), ['P', 'F1', 'paper (CMeEE-V2) P', 'R', 'paper F1', 'seeds']);
+    const kinds = ['reproduced', 'agrees: same direction', '1.20 below the paper', 'disagrees: opposite direction', 'opposite direction (one seed)', 'no clear difference', 'below BERT'];
+    assert.deepEqual(kinds.map((verdict) => /verdict (\w+)/.exec(verdictHtml(verdict))![1]), ['good', 'good', 'bad', 'bad', 'bad', 'open', 'open']);
+  });
+
+  it('audits are told in percent with the decimals printed, counts as they are', () => {
+    const row = (name: string): string[] => [...new RegExp(`<tr data-paper[^>]*>(?:(?!</tr>).)*<td>${name}</td>.*?</tr>`).exec(html)![0].matchAll(/<td class="number">([^<]*)/g)].map(([, cell]) => cell);
+    assert.deepEqual(row('BERT'), ['69.96', '69.995 to 70.005']);
+    assert.deepEqual(row('seven'), ['7', '7']);
+  });
+
+  it('a bench without a peer has no ratio', () => {
+    assert.match(html, /16×128<\/th><td>ms a step<\/td><td class="number">1,235<\/td><td class="number">5,000<\/td><td class="number">4.05<\/td><td class="number">2 %/);
+    assert.match(html, /alone<\/th><td>ms a step<\/td><td class="number">0.1235<\/td><td class="number">–<\/td><td class="number">–/);
+  });
 });

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError, displayPath } from '../../common';
 import type { Figure } from '../theme';
+import type { AuditRow } from './audit';
+import type { ReportRecord } from './record';
 
 /** A table as an experiment wrote it: text cells, rounded as they are to be read. */
 export interface ReportTable {
@@ -11,24 +13,6 @@ export interface ReportTable {
   footnotes: string[];
 }
 
-/** What the report shows of a run record; the record itself is embedded whole. */
-export interface ReportRecord {
-  key: string;
-  command: string;
-  config: { variant: string; seed: number };
-  commit: { hash: string; dirty: boolean } | null;
-  backend: { name: string; device: string; threads: number; versions: Record<string, string> };
-  hardware: { cpu: string; cores: number; memory: number };
-  node: string;
-  parameters: number;
-  seconds: Record<string, number>;
-  /** Bytes. */
-  peakMemory: number;
-  /** Missing in records from before it was measured. */
-  peakTensorBytes?: number | null;
-  scores: { scored: { micro: { precision: number; recall: number; f1: number } } };
-}
-
 /** One experiment on one corpus at one scale, or one that knows neither. */
 export interface ReportSection {
   experiment: string;
@@ -36,11 +20,19 @@ export interface ReportSection {
   profile?: string;
   command: string;
   tables: ReportTable[];
-  /** By the first cell of a row of the first table: the keys of the runs behind it. */
-  runsOfRow: Map<string, string[]>;
+  /** For each row of each table: the keys of the runs behind it, as far as the results tell. */
+  runsOfRows: string[][][];
   records: ReportRecord[];
-  /** Path of the figure's files without extension, and what they show; absent where there is no such figure. */
-  figure?: { path: string; figure: Figure };
+  /** Of the paper audit: every check, consistent ones too. */
+  audit?: AuditRow[];
+  /** Path of the figure's files without extension, what they show, and its picture (SVG); absent where there is no such figure. */
+  figure?: { path: string; figure: Figure; picture?: string };
+}
+
+/** A row of an experiment's numbers, with the runs that gave them. */
+interface ResultRow {
+  label?: string;
+  runs?: { key: string }[];
 }
 
 interface ResultFile {
@@ -49,31 +41,32 @@ interface ResultFile {
   profile?: string;
   tables: ReportTable[];
   seeds?: number[];
-  rows?: { label?: string; runs?: { key: string }[] }[];
+  rows?: ResultRow[];
 }
 
 /** Everything that experiments wrote below `results` and `figures`, sorted by experiment, corpus and profile. */
 export function collectSections(results: string, figures: string): ReportSection[] {
-  const experiments = existsSync(results) ? readdirSync(results, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
-  return experiments
+  return resultFiles(results).flatMap((file) => readSection(results, figures, file) ?? []);
+}
+
+/** JSON files one folder below, as FOLDER/NAME.json, sorted. */
+export function resultFiles(results: string): string[] {
+  const folders = existsSync(results) ? readdirSync(results, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  return folders
     .flatMap(({ name }) => readdirSync(path.join(results, name)).filter((file) => file.endsWith('.json')).map((file) => path.join(name, file)))
-    .sort()
-    .flatMap((file) => readSection(results, figures, file) ?? []);
+    .sort();
+}
+
+export function readResult(file: string): unknown {
+  return parse(readFileSync(file, 'utf8'), displayPath(file));
 }
 
 /** Undefined for JSON that is no experiment's result: other folders (runs, notebooks) lie beside them. */
 function readSection(results: string, figures: string, name: string): ReportSection | undefined {
-  const file = path.join(results, name);
-  const result = parse(readFileSync(file, 'utf8'), displayPath(file)) as Partial<ResultFile>;
+  const result = readResult(path.join(results, name)) as Partial<ResultFile>;
   const { experiment, corpus, profile, tables } = result;
   if (!experiment || !Array.isArray(tables)) return undefined;
   const base = name.replace(/\.json$/, '');
-  const lines = path.join(results, `${base}.records.jsonl`);
-  const records = existsSync(lines)
-    ? readFileSync(lines, 'utf8').split('\n').filter(Boolean).map((line, i) => parse(line, `${displayPath(lines)}, line ${i + 1}`) as ReportRecord)
-    : [];
-  const described = path.join(figures, `${base}.json`);
-  const figure = existsSync(described) ? (parse(readFileSync(described, 'utf8'), displayPath(described)) as Figure) : undefined;
   return {
     experiment,
     corpus,
@@ -85,11 +78,33 @@ function readSection(results: string, figures: string, name: string): ReportSect
       ...(result.seeds ? ['--seeds', result.seeds.join(',')] : []),
     ].join(' '),
     tables,
-    runsOfRow: new Map((result.rows ?? []).flatMap(({ label, runs }) => (label && runs ? [[label, runs.map(({ key }) => key)] as const] : []))),
-    // Rows that share a run name it twice.
-    records: [...new Map(records.map((record) => [record.key, record])).values()],
-    figure: figure && { path: displayPath(described).replace(/\.json$/, ''), figure },
+    runsOfRows: runsOfRows(tables, result.rows ?? []),
+    records: readRecords(path.join(results, `${base}.records.jsonl`)),
+    audit: experiment === 'paper-audit' ? (result.rows as AuditRow[] | undefined) : undefined,
+    figure: readFigure(path.join(figures, base)),
   };
+}
+
+/** A table's row has the runs of the numbers whose label it begins with; without labels, rows of the first table go by their place. */
+function runsOfRows(tables: readonly ReportTable[], numbers: readonly ResultRow[]): string[][][] {
+  const keys = numbers.map(({ runs }) => (Array.isArray(runs) ? runs.map(({ key }) => key) : []));
+  const labelled = new Map(numbers.flatMap(({ label }, i) => (label && keys[i].length ? [[label, keys[i]] as const] : [])));
+  return tables.map(({ rows }, table) =>
+    rows.map(([first], i) => labelled.get(first) ?? (table === 0 && labelled.size === 0 && numbers.length === rows.length ? keys[i] : [])));
+}
+
+function readRecords(file: string): ReportRecord[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  const records = lines.map((line, i) => parse(line, `${displayPath(file)}, line ${i + 1}`) as ReportRecord);
+  // Rows that share a run name it twice.
+  return [...new Map(records.map((record) => [record.key, record])).values()];
+}
+
+function readFigure(base: string): ReportSection['figure'] {
+  if (!existsSync(`${base}.json`)) return undefined;
+  const picture = existsSync(`${base}.svg`) ? readFileSync(`${base}.svg`, 'utf8') : undefined;
+  return { path: displayPath(base), figure: readResult(`${base}.json`) as Figure, picture };
 }
 
 function parse(text: string, where: string): unknown {

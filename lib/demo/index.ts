@@ -1,0 +1,3 @@
+export * from './models';
+export { demoExamples } from './page';
+export * from './server';

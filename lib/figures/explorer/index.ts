@@ -1,0 +1,2 @@
+export * from './explorer';
+export * from './stored';

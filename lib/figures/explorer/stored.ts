@@ -1,0 +1,19 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import * as path from 'node:path';
+import { InputError, displayPath } from '../../common';
+import type { ExplorerCorpus } from './explorer';
+
+/** The counts that `medner data lengths` wrote into a folder, the embedded corpus first, the others by name. */
+export function readLengthCounts(folder: string): ExplorerCorpus[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  const corpora = files.map((name) => {
+    const file = path.join(folder, name);
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as ExplorerCorpus;
+    } catch (error) {
+      throw new InputError(`${displayPath(file)}: expected JSON, found ${(error as Error).message}; make it again with npx medner data lengths ${name.replace(/\.json$/, '')}`);
+    }
+  });
+  return [...corpora.filter(({ examples }) => examples), ...corpora.filter(({ examples }) => !examples)];
+}
