@@ -20,3 +20,4 @@ export { multiLabelLoss, outside } from './multi-label-loss';
 export { pointerLoss } from './pointer-loss';
 export { type PointerOptions, pointerScores } from './pointer-scores';
 export { rope } from './rope';
+export { scatterRows } from './scatter-rows';
