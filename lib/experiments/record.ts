@@ -3,11 +3,12 @@ import * as path from 'node:path';
 import type { AugmentReport } from '../augment';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
-import type { Breakdown, ErrorAnalysis, ErrorExample, Scores } from '../evaluation';
+import type { Breakdown, ErrorAnalysis, ErrorExample, Score, Scores } from '../evaluation';
 import type { TrainingResult } from '../training';
 import type { RunConfig } from './config';
 import type { Part, SplitRecord } from './data';
 import type { LexiconRecord } from './lexicon';
+import type { FeatureRecord } from './offline-features';
 import type { WordVectorRecord } from './resources';
 import type { Commit, Hardware } from './system';
 import type { Unrepresentable } from './unrepresentable';
@@ -38,6 +39,8 @@ export interface RunRecord {
   /** What augmentation added to the training documents; absent where there was none. */
   augmentation?: AugmentReport;
   wordVectors: WordVectorRecord | null;
+  /** Of models that read a chat model's features: who told them, asked how, and the hash of what was told. */
+  features?: FeatureRecord;
   /** Of models with one. */
   lexicon?: LexiconRecord;
   /** Trainable numbers. */
@@ -54,6 +57,8 @@ export interface RunRecord {
   training: TrainingResult;
   /** On the documents that chose the epoch, and on those that the tables report. */
   scores: { tuning: Scores; scored: Scores };
+  /** Of models that tag tokens: the same micro figures against the outermost gold entities alone, which are all that such a model could hold. Absent in older records. */
+  flatGold?: { tuning: Score; scored: Score };
   /** Of the scored documents: by what training has shown, and by type × length class × nesting. Absent in older records. */
   breakdown?: Breakdown;
   /** Errors of the scored documents by kind, and which type was taken for which; some of those, of the embedded corpus only. */

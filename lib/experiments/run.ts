@@ -2,12 +2,13 @@ import * as path from 'node:path';
 import { checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { mentionTexts, type Document } from '../corpus';
-import { errorAnalysis, score, scoreBreakdown } from '../evaluation';
-import { buildModel, makeExamples, writeSafetensors } from '../models';
+import { errorAnalysis, flatGoldScore, score, scoreBreakdown } from '../evaluation';
+import { buildModel, makeExamples, tagsTokens, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
 import { augmented } from './augmentation';
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
+import { channelResources, runFeatures, type RunFeatures } from './features';
 import { loadRunData, type Part, type RunData } from './data';
 import { lexiconRecord } from './lexicon';
 import { lockFolder } from './lock';
@@ -51,7 +52,9 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
   checkPrecision(config.precision); // before minutes are spent on the data
   const begun = Date.now();
   const data = await corpusOf(config.corpus);
-  const key = runKey(config, data, backend);
+  if (config.features) hooks.onPhase?.('features');
+  const features = await runFeatures(config, data);
+  const key = runKey(config, data, backend, features?.record.hash);
   const folder = path.join(runs, key);
   const finished = readRecord(folder);
   if (finished) return { record: finished, folder, cached: true };
@@ -61,14 +64,20 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
     if (meanwhile) return { record: meanwhile, folder, cached: true };
     resetPeakMemory();
     torchMemory(true);
-    const record = await make(config, data, key, folder, begun, options);
+    const record = await make(config, { data, features }, key, folder, begun, options);
     return { record, folder, cached: false };
   } finally {
     lock.release();
   }
 }
 
-async function make(config: RunConfig, data: RunData, key: string, folder: string, begun: number, options: RunOptions): Promise<RunRecord> {
+/** What a run learns from and is scored on. */
+interface RunInput {
+  data: RunData;
+  features: RunFeatures | undefined;
+}
+
+async function make(config: RunConfig, { data, features }: RunInput, key: string, folder: string, begun: number, options: RunOptions): Promise<RunRecord> {
   const { hooks = {}, signal, checkpointSeconds = 60 } = options;
   const backend = await prepareBackend({ quiet: true });
   writeJson(path.join(folder, runFiles.config), config);
@@ -78,7 +87,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
   const parts = { ...data.parts, train: augmentation?.documents ?? data.parts.train };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);
-  const examples = eachPart((part) => makeExamples(parts[part], resources));
+  const examples = eachPart((part) => makeExamples(parts[part], { ...resources, channels: channelResources(config, features, part) }));
   const labelled = (part: Part) => ({ documents: parts[part], examples: examples[part].examples });
   const dataSeconds = secondsSince(begun);
 
@@ -103,8 +112,9 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
     hooks.onPhase?.('scoring');
     const scoring = Date.now();
     const predicted = await predictDocuments(model, labelled('scored'));
+    const tuned = await predictDocuments(model, labelled('tuning'));
     const scores = {
-      tuning: score(data.parts.tuning, await predictDocuments(model, labelled('tuning'))),
+      tuning: score(data.parts.tuning, tuned),
       scored: score(data.parts.scored, predicted),
     };
     const scoringSeconds = secondsSince(scoring);
@@ -126,6 +136,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
       },
       augmentation: augmentation?.report,
       wordVectors: resources.wordVectorRecord,
+      ...(features && { features: features.record }),
       ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),
       parameters: model.parameters.size,
       commit: commit(),
@@ -137,6 +148,7 @@ async function make(config: RunConfig, data: RunData, key: string, folder: strin
       peakTensorBytes: torchMemory()?.peakBytes ?? null,
       training,
       scores,
+      ...(tagsTokens(config.model.head) && { flatGold: { tuning: flatGoldScore(data.parts.tuning, tuned), scored: flatGoldScore(data.parts.scored, predicted) } }),
       breakdown: scoreBreakdown(parts.scored, predicted, mentionTexts(parts.train)),
       errors: errorsOf(data.corpus, parts.scored, predicted),
       predictions: sha256(predictions),

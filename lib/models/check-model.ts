@@ -16,6 +16,9 @@ export function checkModel(config: ModelConfig): void {
   if ((characters || channels) && (words || lexicon || (characters && channels))) {
     throw new InputError('model.characters, model.channels, and model.words or model.lexicon exclude each other: each says what the head reads');
   }
+  if (characters && encoder.weights !== undefined) {
+    throw new InputError(`model.characters stand in the encoder's place, so model.encoder.weights (${encoder.weights}) have none; to take its vocabulary, set tokenization.vocabulary`);
+  }
   if (channels) checkChannels({ ...config, channels });
   if (head.kind === 'co-predictor') {
     if (!channels) throw new InputError('head co-predictor reads h and D of a model with channels; set model.channels={}, or take another head');
