@@ -23,8 +23,8 @@ export interface ChannelBatch {
   enhanced: KeywordTokens;
 }
 
-/** Items whose lengths differ by less than this are encoded together: few passes, and little padding. */
-const itemBucket = 8;
+/** What one more pass through the encoder costs, in tokens: its calls, and gradients of all its weights that are made and added again. */
+const passCost = 64;
 /** Most tokens of a group of items, padding counted. */
 const itemBudget = 8192;
 
@@ -77,17 +77,10 @@ function packSecond(inputs: readonly ChannelInput[]): SecondChannel {
 /** Each distinct item once, in groups of about one length; the rows that each has in them. */
 function packItems(keywords: readonly KeywordInput[]): { groups: ItemGroup[]; rows: Map<Item, number[]> } {
   const distinct = [...new Set(keywords.flatMap(({ items }) => items.map(({ item }) => item)))];
-  const bucket = (length: number): number => Math.ceil(length / itemBucket);
-  const parts = distinct.flatMap((item) => item.parts.map((part) => ({ item, ...part }))).sort((a, b) => bucket(a.ids.length) - bucket(b.ids.length));
+  const parts = distinct.flatMap((item) => item.parts.map((part) => ({ item, ...part }))).sort((a, b) => a.ids.length - b.ids.length);
   const rows = new Map<Item, number[]>(distinct.map((item) => [item, []]));
-  const groups: Array<typeof parts> = [];
-  parts.forEach((part, row) => {
-    rows.get(part.item)!.push(row);
-    const open = groups.at(-1);
-    const size = bucket(part.ids.length);
-    if (open && bucket(open[0].ids.length) === size && (open.length + 1) * size * itemBucket <= itemBudget) open.push(part);
-    else groups.push([part]);
-  });
+  parts.forEach(({ item }, row) => rows.get(item)!.push(row));
+  const groups = cutByLength(parts.map(({ ids }) => ids.length)).map(([first, last]) => parts.slice(first, last));
   return {
     groups: groups.map((group) => {
       const n = Math.max(...group.map(({ ids }) => ids.length));
@@ -95,6 +88,26 @@ function packItems(keywords: readonly KeywordInput[]): { groups: ItemGroup[]; ro
     }),
     rows,
   };
+}
+
+/**
+ * The cut of ascending lengths into runs [first, last) that costs least: Σ passCost + rows · longest, each run within `itemBudget` or of one row. By dynamic
+ * programming.
+ */
+export function cutByLength(lengths: readonly number[]): Array<[first: number, last: number]> {
+  const least = new Float64Array(lengths.length + 1).fill(Infinity);
+  const from = new Int32Array(lengths.length + 1);
+  least[0] = 0;
+  for (let last = 1; last <= lengths.length; last++) {
+    const longest = lengths[last - 1];
+    for (let first = last - 1; first >= 0 && ((last - first) * longest <= itemBudget || first === last - 1); first--) {
+      const cost = least[first] + passCost + (last - first) * longest;
+      if (cost < least[last]) [least[last], from[last]] = [cost, first];
+    }
+  }
+  const runs: Array<[number, number]> = [];
+  for (let last = lengths.length; last > 0; last = from[last]) runs.unshift([from[last], last]);
+  return runs;
 }
 
 function pad(texts: readonly Int32Array[], n: number): { ids: tf.Tensor2D; mask: tf.Tensor2D } {

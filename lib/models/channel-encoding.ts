@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { embedding as rowsOf } from '../backend';
+import { embedding as rowsOf, withoutGradient } from '../backend';
 import {
   adaptiveLayerNorm, type Bert, convolutionBank, crossAttention, dropout, encodeItems, featureMapping, type ForwardContext, gru, type ParameterScope, reluMlp,
 } from '../layers';
@@ -37,12 +37,28 @@ export function channelEncoding(scope: ParameterScope, encoders: ChannelEncoders
     }),
   };
 
+  /** What the encoders say of T and of the second channel's pieces; in one pass where they are one encoder. */
+  function encoded({ ids, mask }: Batch, given: SecondChannel | undefined, context: ForwardContext): [tf.Tensor3D, tf.Tensor3D?] {
+    if (!given) return [encoders.original.forward(ids, mask, context)];
+    if (encoders.original !== encoders.second) {
+      return [encoders.original.forward(ids, mask, context), encoders.second.forward(given.ids, given.mask, context)];
+    }
+    const [[rows, n], [others, m]] = [ids.shape, given.ids.shape];
+    const longest = Math.max(n, m);
+    const both = (a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D => tf.concat<tf.Tensor2D>([tf.pad(a, [[0, 0], [0, longest - n]]), tf.pad(b, [[0, 0], [0, longest - m]])], 0);
+    const vectors = encoders.original.forward(both(ids, given.ids), both(mask, given.mask), context); // [rows + others, longest, hidden]
+    return [vectors.slice([0, 0, 0], [rows, n, hidden]), vectors.slice([rows, 0, 0], [others, m, hidden])];
+  }
+
   /** H_org and, of a second channel, H_aug, with the features (Eq. 1-8). */
   function mapped(batch: Batch, given: ChannelBatch | undefined, context: ForwardContext): [tf.Tensor3D, tf.Tensor3D?] {
-    const own = encoders.original.forward(batch.ids, batch.mask, context); // [batch, n, hidden]
-    const enhanced = given?.second && secondVectors(encoders.second, given.second, hidden, context); // [batch, m, hidden]
+    const [own, vectors] = encoded(batch, given?.second, context); // [batch, n, hidden], [pieces, m, hidden]
+    const places = given?.second?.places;
+    // Where a text took several pieces, they are put in a row.
+    const enhanced = places && vectors ? (rowsOf(vectors.reshape([-1, hidden]), places) as tf.Tensor3D) : vectors; // [batch, m, hidden]
     if (!mapping || !given) return [own, enhanced];
-    const keywords = mapping.keywords(encodeItems(encoders.second, given.items, hidden, context), given.keywordItems);
+    const items = (): tf.Tensor2D => encodeItems(encoders.second, given.items, hidden, context);
+    const keywords = mapping.keywords(config.itemGradient ? items() : withoutGradient(items), given.keywordItems);
     return [mapping.add(own, keywords, given.original), enhanced && mapping.add(enhanced, keywords, given.enhanced)];
   }
 
@@ -67,12 +83,6 @@ export function channelEncoding(scope: ParameterScope, encoders: ChannelEncoders
     },
     dispose: () => undefined,
   };
-}
-
-/** The second channel's tokens: the encoder's vectors, put in a row where a text took several pieces. */
-function secondVectors(encoder: Bert, { ids, mask, places }: SecondChannel, hidden: number, context: ForwardContext): tf.Tensor3D {
-  const vectors = encoder.forward(ids, mask, context); // [pieces, m, hidden]
-  return places ? (rowsOf(vectors.reshape([-1, hidden]), places) as tf.Tensor3D) : vectors;
 }
 
 /** The mean of each example's tokens, [batch, 1, hidden]; y is 0 at padding. */

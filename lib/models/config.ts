@@ -90,6 +90,11 @@ export const ChannelsConfig = z.strictObject({
   initialWeight: z.number().default(0.1),
   /** An item's vector: the mean of its tokens' vectors, or that of its [CLS]. The paper says "sentence-level vector" of descriptions. */
   pooling: z.enum(['mean', 'cls']).default('mean'),
+  /**
+   * Whether gradients reach the encoder through the items' vectors too; the paper does not say. Off, items cost a third: there are about three
+   * times as many of their tokens as of T's.
+   */
+  itemGradient: z.boolean().default(true),
   /** `shared`: one encoder for T, T' and items. `separate`: T' and items have one of their own. The paper says "dual channel MacBERT" and draws one each; shared takes half the memory. */
   encoders: z.enum(['shared', 'separate']).default('shared'),
   /** How the second channel joins the first (Eq. 10): `attention`, or the `mean` of its tokens at every token, attention's uniform case without its projections ("w/o Cross Attention"). */

@@ -46,7 +46,7 @@ describe('registry', () => {
     assert.deepEqual(variantModel(variant('roberta-gp-softlexicon')).lexicon, { trainable: false, files: [] });
     assert.deepEqual(variantModel(variant('roberta-bilstm-crf')).head, { kind: 'bilstm-crf', hidden: null });
     assert.deepEqual(variantModel(variant('llm-medner')).channels, {
-      second: 'enhanced', features: ['keyword', 'description', 'partOfSpeech', 'relation'], initialWeight: 0.1, pooling: 'mean', encoders: 'shared', fusion: 'attention', heads: 8,
+      second: 'enhanced', features: ['keyword', 'description', 'partOfSpeech', 'relation'], initialWeight: 0.1, pooling: 'mean', itemGradient: true, encoders: 'shared', fusion: 'attention', heads: 8,
       dropout: 0.3, convolution: { kernelSizes: [3, 3, 3], dilations: [1, 2, 3], channels: 128 },
     });
     assert.deepEqual(variantModel(variant('llm-medner-wo-biaffine')).head, { kind: 'co-predictor', biaffine: null, crf: false });

@@ -21,3 +21,4 @@ export { pointerLoss } from './pointer-loss';
 export { type PointerOptions, pointerScores } from './pointer-scores';
 export { rope } from './rope';
 export { scatterRows } from './scatter-rows';
+export { withoutGradient } from './without-gradient';
