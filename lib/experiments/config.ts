@@ -124,6 +124,9 @@ export function checkConfig(value: unknown): RunConfig {
     throw new InputError(`model.encoder.hidden (${model.encoder.hidden}) must be a multiple of model.encoder.heads (${model.encoder.heads})`);
   }
   checkModel(model);
+  if (parsed.data.training.adversarial !== undefined && (model.characters || model.channels?.encoders === 'separate')) {
+    throw new InputError('training.adversarial moves the one table of token embeddings of an encoder; this model has none, or two: leave the field out');
+  }
   const { features, ...rest } = parsed.data;
   if (usesFeatures(model) && !features) {
     throw new InputError("the model reads a chat model's features, and the run's configuration has none; set features={\"provider\":\"offline-lexicon\"}");

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { linear } from '../backend/operations';
-import { glorotUniform, type ParameterScope } from './parameters';
+import { glorotUniform, type ParameterScope, truncatedNormal } from './parameters';
 
 export interface Biaffine {
   /** h [batch, n, inputs], mask [batch, n] (1 where a token counts as a partner) → scores [batch, n, labels]. */
@@ -27,7 +27,7 @@ export interface BiaffineConfig {
 export function biaffine(scope: ParameterScope, inputs: number, labels: number, { size, positions }: BiaffineConfig): Biaffine {
   const [left, right] = ['x', 'y'].map((name) => scope.weight(`${name}.weight`, [size, inputs], glorotUniform(inputs, size)));
   const relation = scope.weight('relation.weight', [size, size], glorotUniform(size, size));
-  const byPlace = scope.weight('labels.weight', [positions, labels], glorotUniform(positions, labels));
+  const byPlace = scope.weight('labels.weight', [positions, labels], truncatedNormal()); // a last layer, as of every head
   return {
     forward: (h, mask) =>
       tf.tidy(() => {

@@ -3,7 +3,7 @@ import { linear } from '../backend/operations';
 import { biaffine, type BiaffineConfig } from './biaffine';
 import { crfTags } from './crf-tagger';
 import { dropout } from './dropout';
-import { glorotUniform, type ParameterScope } from './parameters';
+import { type ParameterScope, truncatedNormal } from './parameters';
 import { innerTokens, softmaxTags, type TagHead } from './softmax-tagger';
 import type { AllowedLabels } from './viterbi';
 
@@ -30,7 +30,7 @@ export function coPredictor(scope: ParameterScope, inputs: number, labels: numbe
   const width = inputs - hidden;
   if (!pairs && width === 0) throw new Error('the co-predictor has neither relation scores nor convolved vectors to score by');
   const relations = pairs && biaffine(scope.scope('biaffine'), hidden, labels, pairs);
-  const convolved = width > 0 ? scope.weight('convolved.weight', [labels, width], glorotUniform(width, labels)) : undefined;
+  const convolved = width > 0 ? scope.weight('convolved.weight', [labels, width], truncatedNormal()) : undefined;
   const drop = dropout(rate);
   return {
     forward: (x, lengths, context) =>

@@ -115,6 +115,7 @@ describe('the configuration of paper A\'s rows', () => {
     assert.equal(model.encoder.weights, undefined);
     assert.equal(tokenization.vocabulary, 'data/vocabulary/sample.txt');
     assert.throws(() => of('bilstm-crf', 'model.encoder.weights=data/models/medner-mini'), /weights .* have none/);
+    assert.throws(() => of('bilstm-crf', 'training.adversarial=1'), /this model has none/);
   });
 
   it('takes paper A\'s settings in the paper profile', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import { prepareBackend } from '../../lib/backend';
+import { inProject } from '../../lib/common';
 import type { Document } from '../../lib/corpus/types';
 import { inference, type ForwardContext } from '../../lib/layers';
 import {
-  buildModel, collate, disposeBatch, type Example, makeExamples, mergePredictions, type ModelConfig, type ModelParts, registry, type ScoredEntity, type SpanModel, tagsTokens, variant, variantModel, type VariantRow,
+  buildModel, collate, disposeBatch, type Example, makeExamples, mergePredictions, type ModelConfig, type ModelParts, publishedEncoder, registry, type ScoredEntity, type SpanModel, tagsTokens, variant, variantModel, type VariantRow,
 } from '../../lib/models';
 import type { LlmFeatures } from '../../lib/llm';
 import { Lexicon, outermost, Tokenizer, Vocabulary } from '../../lib/text';
@@ -269,20 +270,26 @@ describe('models', () => {
     for (const change of Object.values(changes)) assert.ok(!differ('llm-medner-single-channel', change));
   });
 
-  it('an encoder of its own for T\' and the items starts from the same weights and is trained apart', async () => {
-    const config = variantModel(variant('llm-medner'), tiny);
-    const model = buildModel({ ...config, channels: { ...config.channels!, encoders: 'separate' } }, resources);
-    const batch = collate(examplesOf(variant('llm-medner')));
-    const { value, grads } = tf.variableGrads(() => model.loss(batch, inference));
-    const second = model.parameters.list().filter(({ name }) => name.startsWith('second.bert.'));
-    assert.equal(second.length, model.parameters.list().filter(({ name }) => name.startsWith('bert.')).length);
-    for (const { name, group, variable } of second) {
-      assert.equal(group, 'encoder');
-      assert.ok(name in Object.fromEntries(second.map((one) => [one.name, one])) && grads[variable.name], name);
-    }
-    tf.dispose([value, ...Object.values(grads)]);
-    disposeBatch(batch);
-    model.dispose();
+  it('an encoder of its own for T\' and the items starts from the same published weights, and both are trained', async () => {
+    await assertNoLeak(() => {
+      const encoder = publishedEncoder('data/models/medner-mini');
+      const published = Vocabulary.fromFile(inProject('data/models/medner-mini/vocab.txt'));
+      const row = variant('llm-medner');
+      const config = variantModel({ ...row, channels: { encoders: 'separate' } }, encoder);
+      const model = buildModel(config, { ...resources, vocabularySize: published.size });
+      const names = model.parameters.list().map(({ name }) => name).filter((name) => name.startsWith('bert.'));
+      for (const name of names) assert.deepEqual(model.parameters.get(`second.${name}`).dataSync(), model.parameters.get(name).dataSync(), name);
+      const channels = { config: config.channels!, featuresOf };
+      const batch = collate(makeExamples(documents, { ...exampleResources, tokenizer: new Tokenizer(published), channels }).examples);
+      const { value, grads } = tf.variableGrads(() => model.loss(batch, inference));
+      for (const name of names.flatMap((one) => [one, `second.${one}`])) {
+        assert.ok(tf.tidy(() => tf.norm(grads[model.parameters.get(name).name]).dataSync()[0]) > 0, name);
+        assert.equal(model.parameters.list().find((one) => one.name === name)!.group, 'encoder');
+      }
+      tf.dispose([value, ...Object.values(grads)]);
+      disposeBatch(batch);
+      model.dispose();
+    });
   });
 
   it('a model with channels refuses examples without features', () => {
