@@ -3,6 +3,7 @@ export * from './breakdown';
 export * from './distributions';
 export * from './document-counts';
 export * from './error-analysis';
+export * from './flat-gold';
 export * from './outcomes';
 export * from './score';
 export * from './significance';

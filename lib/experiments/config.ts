@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AugmentConfig, checkAugmentConfig, TraditionalConfig } from '../augment';
 import { InputError } from '../common';
 import { splitSchemes } from '../corpus';
-import { ModelConfig } from '../models';
+import { checkModel, ModelConfig, usesFeatures } from '../models';
 import { word2VecSchema } from '../text';
 import { TrainingConfig } from '../training';
 
@@ -59,6 +59,19 @@ export const WordVectorConfig = z.strictObject({
 });
 export type WordVectorConfig = z.infer<typeof WordVectorConfig>;
 
+/** Where a model with channels has its enhanced texts and features from (paper A, section 3.1). */
+export const FeaturesConfig = z.strictObject({
+  /** Who tells them: `offline-lexicon`, which answers by rule and needs no model, a model's name, or a file of extracted features. */
+  provider: z.string().default('offline-lexicon'),
+  /**
+   * Whether the documents that choose the epoch and those that are scored have features too, as the paper has it ("in prediction the model
+   * identifies … and enhances"). Off: training documents have theirs, but for all others the enhanced text is the text itself and no keyword is
+   * known, so that nothing a provider may know of a scored text can help. The row that the paper does not print.
+   */
+  testEnhancement: z.boolean().default(true),
+});
+export type FeaturesConfig = z.infer<typeof FeaturesConfig>;
+
 /** All that a run depends on besides the contents of the files it names. */
 export const RunConfig = z.strictObject({
   /** Row of the model registry; a name only: what it stands for is in `model`. */
@@ -82,6 +95,8 @@ export const RunConfig = z.strictObject({
    * those of `augmentation` included, and is drawn with corpus.splitSeed likewise.
    */
   traditional: TraditionalConfig.optional(),
+  /** Of models that read a chat model's features; absent for all others. Its contents count for a run's key, not its provider's name. */
+  features: FeaturesConfig.optional(),
   training: TrainingConfig,
   /**
    * Of matrix products and of the activations between them: float32, or bfloat16, which wants the torch backend and gains
@@ -113,7 +128,19 @@ export function checkConfig(value: unknown): RunConfig {
   if (model.encoder.hidden % model.encoder.heads !== 0) {
     throw new InputError(`model.encoder.hidden (${model.encoder.hidden}) must be a multiple of model.encoder.heads (${model.encoder.heads})`);
   }
-  return { ...parsed.data, wordVectors: wordVectors && (model.words || model.lexicon) ? checkWordVectors(wordVectors) : null };
+  checkModel(model);
+  if (parsed.data.training.adversarial !== undefined && (model.characters || model.channels?.encoders === 'separate')) {
+    throw new InputError('training.adversarial moves the one table of token embeddings of an encoder; this model has none, or two: leave the field out');
+  }
+  const { features, ...rest } = parsed.data;
+  if (usesFeatures(model) && !features) {
+    throw new InputError("the model reads a chat model's features, and the run's configuration has none; set features={\"provider\":\"offline-lexicon\"}");
+  }
+  return {
+    ...rest,
+    ...(usesFeatures(model) && { features }),
+    wordVectors: wordVectors && (model.words || model.lexicon) ? checkWordVectors(wordVectors) : null,
+  };
 }
 
 function checkWordVectors({ pretrained, ...rest }: WordVectorConfig): WordVectorConfig {

@@ -8,6 +8,7 @@ export * from './config';
 export * from './data';
 export * from './encoder-starts';
 export * from './experiment';
+export * from './features';
 export * from './latex';
 export * from './lexicon';
 export * from './lock';

@@ -33,11 +33,16 @@ export function sameCorpus(corpus: string): boolean {
   return corpus !== 'sample' && corpus in datasets;
 }
 
-/** What a paper prints for a variant on the data set that belongs to the corpus, or null. */
-export function reportedScore(variantName: string, corpus: string, paperName: Paper): ReportedScore | null {
-  const source = variant(variantName).reported;
-  const dataset = paperDataset(corpus);
-  return scores.find(({ paper, row, dataset: set }) => paper === paperName && paper === source?.paper && row === source.row && set === dataset) ?? null;
+/**
+ * What a paper prints for a variant on the data set that belongs to the corpus, or null. Without a paper, that whose row the registry names first:
+ * paper B's where both have the variant.
+ */
+export function reportedScore(variantName: string, corpus: string, paperName?: Paper): ReportedScore | null {
+  const source = variant(variantName).reported?.find(({ paper }) => paperName === undefined || paper === paperName);
+  const wanted = paperDataset(corpus);
+  const fits = ({ paper, table, row, dataset }: ReportedScore): boolean =>
+    source !== undefined && paper === source.paper && row === source.row && (source.table ?? table) === table && dataset === wanted;
+  return scores.find(fits) ?? null;
 }
 
 /** A line of paper B's Table 5, in percent. */

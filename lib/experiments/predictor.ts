@@ -3,6 +3,7 @@ import { checkPrecision, prepareBackend } from '../backend';
 import type { Document } from '../corpus';
 import { buildModel, makeExamples, readSafetensors } from '../models';
 import { predictDocuments, type PredictedDocument } from '../training';
+import { newTextResources } from './features';
 import { findRun, runFiles, type RunRecord } from './record';
 import { readResources } from './resources';
 
@@ -27,9 +28,10 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   model.parameters.load(readSafetensors(path.join(folder, runFiles.weights)), path.join(folder, runFiles.weights));
   return {
     record,
-    predict(texts, onProgress) {
+    async predict(texts, onProgress) {
       const documents = texts.map(({ id, text }) => ({ id, text, entities: [] }));
-      return predictDocuments(model, { documents, examples: makeExamples(documents, resources).examples }, onProgress);
+      const channels = await newTextResources(config, documents.map(({ text }) => text));
+      return predictDocuments(model, { documents, examples: makeExamples(documents, { ...resources, channels }).examples }, onProgress);
     },
     dispose: () => model.dispose(),
   };

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import type { AugmentReport, TraditionalReport } from '../augment';
 import type { BackendInfo } from '../backend';
 import { displayPath, InputError, inProject } from '../common';
-import type { Breakdown, ErrorAnalysis, ErrorExample, Scores } from '../evaluation';
+import type { Breakdown, ErrorAnalysis, ErrorExample, Score, Scores } from '../evaluation';
+import type { FeatureRecord } from '../llm';
 import type { TrainingResult } from '../training';
 import type { RunConfig } from './config';
 import type { Part, SplitRecord } from './data';
@@ -40,6 +41,8 @@ export interface RunRecord {
   /** What a traditional method added; absent where there was none. */
   traditional?: TraditionalReport;
   wordVectors: WordVectorRecord | null;
+  /** Of models that read a chat model's features: who told them, asked how, and the hash of what was told. */
+  features?: FeatureRecord;
   /** Of models with one. */
   lexicon?: LexiconRecord;
   /** Trainable numbers. */
@@ -56,6 +59,8 @@ export interface RunRecord {
   training: TrainingResult;
   /** On the documents that chose the epoch, and on those that the tables report. */
   scores: { tuning: Scores; scored: Scores };
+  /** Of models that tag tokens: the same micro figures against the outermost gold entities alone, which are all that such a model could hold. Absent in older records. */
+  flatGold?: { tuning: Score; scored: Score };
   /** Of the scored documents: by what training has shown, and by type × length class × nesting. Absent in older records. */
   breakdown?: Breakdown;
   /** Errors of the scored documents by kind, and which type was taken for which; some of those, of the embedded corpus only. */

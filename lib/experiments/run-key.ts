@@ -19,12 +19,15 @@ export const semantics = 3;
  * that stand for nothing else (variant, profile, corpus), the documents, the backend and the semantics of the code. Equal
  * rows of two experiments, or of two variants that differ in nothing yet, have one key and are run once. An empty field is no part
  * of it: fields that are off unless set can be added and leave the keys of runs from before as they are.
+ *
+ * @param featuresHash of what a chat model tells of the documents, for models that read it
  */
-export function runIdentity(config: RunConfig, data: RunData, backend: BackendInfo): object {
+export function runIdentity(config: RunConfig, data: RunData, backend: BackendInfo, featuresHash?: string): object {
   const { variant: _variant, profile: _profile, corpus: _corpus, ...rest } = config;
   const { vocabulary: _vocabulary, ...tokenization } = config.tokenization;
   const { weights, ...encoder } = config.model.encoder;
-  const { lexicon } = config.model;
+  const { lexicon, characters } = config.model;
+  if (config.features && featuresHash === undefined) throw new Error('the key of a run with features wants their hash');
   const hashOf = (file: string): string => sha256File(path.resolve(projectRoot, file));
   const vocabulary = vocabularyFile(config);
   return {
@@ -34,11 +37,13 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
     wordVectors: config.wordVectors && wordVectorIdentity(config.wordVectors, hashOf),
     model: {
       ...config.model,
-      encoder: { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) },
+      // Character vectors stand in the encoder's place.
+      encoder: characters ? undefined : { ...encoder, weights: weights === undefined ? null : hashOf(path.join(weights, weightsFile)) },
       lexicon: lexicon && { ...lexicon, files: lexicon.files.map(hashOf) },
     },
     augmentation: config.augmentation && augmentationIdentity(config.augmentation),
     traditional: config.traditional && traditionalIdentity(config.traditional),
+    features: config.features && { content: featuresHash, testEnhancement: config.features.testEnhancement },
     types: data.types,
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },
@@ -52,6 +57,6 @@ function wordVectorIdentity({ pretrained, ...training }: WordVectorConfig, hashO
   return { pretrained: publishedWordVectorsHash(path.resolve(projectRoot, pretrained)), dictionaries, trainMentions: training.trainMentions };
 }
 
-export function runKey(config: RunConfig, data: RunData, backend: BackendInfo): string {
-  return sha256(canonicalJson(runIdentity(config, data, backend))).slice(0, 12);
+export function runKey(config: RunConfig, data: RunData, backend: BackendInfo, featuresHash?: string): string {
+  return sha256(canonicalJson(runIdentity(config, data, backend, featuresHash))).slice(0, 12);
 }

@@ -2,12 +2,13 @@ import * as path from 'node:path';
 import { type BackendInfo, checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
 import { mentionTexts, type Document } from '../corpus';
-import { errorAnalysis, score, scoreBreakdown } from '../evaluation';
-import { buildModel, makeExamples, writeSafetensors } from '../models';
+import { errorAnalysis, flatGoldScore, score, scoreBreakdown } from '../evaluation';
+import { buildModel, makeExamples, tagsTokens, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
 import { augmented } from './augmentation';
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
+import { channelResources, runFeatures, type RunFeatures } from './features';
 import { loadRunData, type Part, type RunData } from './data';
 import { lexiconRecord } from './lexicon';
 import { lockFolder } from './lock';
@@ -15,7 +16,7 @@ import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
 import { makeResources, saveResources } from './resources';
 import { runKey } from './run-key';
 import { commit, hardware, peakMemory, resetPeakMemory } from './system';
-import { traditionallyAugmented, type BackTranslate } from './traditional';
+import { traditionallyAugmented } from './traditional';
 import { countUnrepresentable } from './unrepresentable';
 
 export interface RunHooks extends TrainingHooks {
@@ -34,8 +35,6 @@ export interface RunOptions {
   checkpointSeconds?: number;
   /** Threads of the backend, which the last bits of sums depend on; default as `prepareBackend` has it. */
   threads?: number;
-  /** For runs with back translation. */
-  backTranslate?: BackTranslate;
 }
 
 export interface RunResult {
@@ -53,7 +52,7 @@ export interface RunResult {
 export async function run(config: RunConfig, options: RunOptions = {}): Promise<RunResult> {
   const { hooks = {}, signal } = options;
   const begun = Date.now();
-  const { backend, data, key, folder, finished } = await locateRun(config, options);
+  const { backend, data, features, key, folder, finished } = await locateRun(config, options);
   if (finished) return finished;
   const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
   try {
@@ -61,7 +60,7 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
     if (meanwhile) return { record: meanwhile, folder, cached: true };
     resetPeakMemory();
     torchMemory(true);
-    const record = await make(config, data, { key, folder, begun, backend }, options);
+    const record = await make(config, { data, features }, { key, folder, begun, backend }, options);
     return { record, folder, cached: false };
   } finally {
     lock.release();
@@ -69,22 +68,29 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
 }
 
 /** Where the run of a config stands or would stand; `finished` if it is there. */
-export async function locateRun(config: RunConfig, { runs = runsFolder, threads }: Pick<RunOptions, 'runs' | 'threads'>): Promise<LocatedRun> {
+export async function locateRun(config: RunConfig, { runs = runsFolder, threads, hooks }: Pick<RunOptions, 'runs' | 'threads' | 'hooks'>): Promise<LocatedRun> {
   const backend = await prepareBackend({ quiet: true, threads });
   checkPrecision(config.precision); // before minutes are spent on the data
   const data = await corpusOf(config.corpus);
-  const key = runKey(config, data, backend);
+  if (config.features) hooks?.onPhase?.('features');
+  const features = await runFeatures(config, data);
+  const key = runKey(config, data, backend, features?.record.content);
   const folder = path.join(runs, key);
   const record = readRecord(folder);
-  return { backend, data, key, folder, finished: record && { record, folder, cached: true } };
+  return { backend, data, features, key, folder, finished: record && { record, folder, cached: true } };
 }
 
-interface LocatedRun {
+interface LocatedRun extends RunInput {
   backend: BackendInfo;
-  data: RunData;
   key: string;
   folder: string;
   finished: RunResult | null;
+}
+
+/** What a run learns from and is scored on. */
+interface RunInput {
+  data: RunData;
+  features: RunFeatures | undefined;
 }
 
 /** A run that is not finished: its name and place, when it was begun, and what computes it. */
@@ -96,17 +102,17 @@ interface Begun {
   backend: BackendInfo;
 }
 
-async function make(config: RunConfig, data: RunData, { key, folder, begun, backend }: Begun, options: RunOptions): Promise<RunRecord> {
+async function make(config: RunConfig, { data, features }: RunInput, { key, folder, begun, backend }: Begun, options: RunOptions): Promise<RunRecord> {
   const { hooks = {}, signal, checkpointSeconds = 60 } = options;
   writeJson(path.join(folder, runFiles.config), config);
 
   if (config.augmentation || config.traditional) hooks.onPhase?.('augmentation');
   const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed));
-  const traditional = config.traditional && (await traditionallyAugmented(config, data, augmentation?.documents ?? data.parts.train, options.backTranslate));
+  const traditional = config.traditional && (await traditionallyAugmented(config, data, augmentation?.documents ?? data.parts.train));
   const parts = { ...data.parts, train: (traditional ?? augmentation)?.documents ?? data.parts.train };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);
-  const examples = eachPart((part) => makeExamples(parts[part], resources));
+  const examples = eachPart((part) => makeExamples(parts[part], { ...resources, channels: channelResources(config, features, part) }));
   const labelled = (part: Part) => ({ documents: parts[part], examples: examples[part].examples });
   const dataSeconds = secondsSince(begun);
 
@@ -131,8 +137,9 @@ async function make(config: RunConfig, data: RunData, { key, folder, begun, back
     hooks.onPhase?.('scoring');
     const scoring = Date.now();
     const predicted = await predictDocuments(model, labelled('scored'));
+    const tuned = await predictDocuments(model, labelled('tuning'));
     const scores = {
-      tuning: score(data.parts.tuning, await predictDocuments(model, labelled('tuning'))),
+      tuning: score(data.parts.tuning, tuned),
       scored: score(data.parts.scored, predicted),
     };
     const scoringSeconds = secondsSince(scoring);
@@ -155,6 +162,7 @@ async function make(config: RunConfig, data: RunData, { key, folder, begun, back
       augmentation: augmentation?.report,
       traditional: traditional?.report,
       wordVectors: resources.wordVectorRecord,
+      ...(features && { features: features.record }),
       ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),
       parameters: model.parameters.size,
       commit: commit(),
@@ -166,6 +174,7 @@ async function make(config: RunConfig, data: RunData, { key, folder, begun, back
       peakTensorBytes: torchMemory()?.peakBytes ?? null,
       training,
       scores,
+      ...(tagsTokens(config.model.head) && { flatGold: { tuning: flatGoldScore(data.parts.tuning, tuned), scored: flatGoldScore(data.parts.scored, predicted) } }),
       breakdown: scoreBreakdown(parts.scored, predicted, mentionTexts(parts.train)),
       errors: errorsOf(data.corpus, parts.scored, predicted),
       predictions: sha256(predictions),

@@ -4,7 +4,7 @@ import {
 } from '../augment';
 import { canonicalJson } from '../common';
 import type { Document } from '../corpus';
-import type { LlmFeatures } from '../llm';
+import { backTranslate as byLocalModels, type LlmFeatures } from '../llm';
 import { augmentationIdentity, contentHash } from './augmentation';
 import type { RunConfig } from './config';
 import type { RunData } from './data';
@@ -23,7 +23,7 @@ export function traditionallyAugmented(
   { traditional, augmentation, corpus: { splitSeed } }: RunConfig,
   { parts, records }: RunData,
   train: readonly Document[],
-  backTranslate?: BackTranslate,
+  backTranslate: BackTranslate = byLocalModels,
 ): Promise<TraditionallyAugmented> {
   const config = traditional!;
   const contents = [records.train.content, records.tuning.content, records.scored.content];
@@ -50,15 +50,15 @@ export interface FeatureRequest {
  */
 export function featuresByMethod(
   texts: readonly string[],
-  { method, terms, splitSeed, backTranslate }: FeatureRequest,
+  { method, terms, splitSeed, backTranslate = byLocalModels }: FeatureRequest,
 ): Promise<LlmFeatures[]> {
   const config = TraditionalConfig.parse({ method });
   const known = terms instanceof KnownTerms ? terms : KnownTerms.of(terms);
   return traditionalFeatures(texts, { ...resourcesOf(config, backTranslate), config, terms: known, seed: splitSeed });
 }
 
-function resourcesOf(config: TraditionalConfig, backTranslate: BackTranslate | undefined): TraditionalResources {
-  if (config.method !== 'back-translation' || !backTranslate) return { synonyms: readTraditionalSynonyms(config) };
+function resourcesOf(config: TraditionalConfig, backTranslate: BackTranslate): TraditionalResources {
+  if (config.method !== 'back-translation') return { synonyms: readTraditionalSynonyms(config) };
   return { translate: (texts) => backTranslate(texts, { there: config.there, back: config.back }) };
 }
 

@@ -23,10 +23,13 @@ export interface CrfTaggerConfig {
  */
 export function crfTagger(scope: ParameterScope, inputs: number, labels: number, { dropout, allowed }: CrfTaggerConfig): TagHead {
   const emission = tokenClassifier(scope.scope('emission'), inputs, labels, dropout);
+  return { forward: (x, _lengths, context) => emission.forward(x, context), ...crfTags(scope, labels, allowed) };
+}
+
+/** Loss and decoding of such emissions, wherever they come from. Parameters: `crf.*` as above. */
+export function crfTags(scope: ParameterScope, labels: number, allowed: AllowedLabels): Pick<TagHead, 'loss' | 'decode'> {
   const chain = crf(scope.scope('crf'), labels);
   return {
-    forward: (x, _lengths, context) => emission.forward(x, context),
-
     loss: (scores, tags, lengths) =>
       tf.tidy(() => {
         const [batch, n] = tags.shape;

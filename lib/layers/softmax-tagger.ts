@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ForwardContext, ParameterScope } from './parameters';
-import { tokenClassifier } from './token-classifier';
+import { tagLoss, tokenClassifier } from './token-classifier';
 
 /** The tags of a window's inner tokens, without [CLS] and [SEP]. */
 export interface TaggedTokens {
@@ -25,26 +25,28 @@ export interface TagHead {
  */
 export function softmaxTagger(scope: ParameterScope, inputs: number, labels: number, rate: number): TagHead {
   const classifier = tokenClassifier(scope, inputs, labels, rate);
-  return {
-    forward: (x, _lengths, context) => classifier.forward(x, context),
-    loss: (scores, tags, lengths) => classifier.loss(scores, tags, innerTokens(lengths, tags.shape[1])),
-
-    async decode(scores, lengths) {
-      const n = scores.shape[1];
-      const [best, logProbability] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
-        const all = tf.logSoftmax(scores);
-        return [all.argMax(2), all.max(2)];
-      });
-      try {
-        const [tags, logProbabilities] = await Promise.all([best.data<'int32'>(), logProbability.data<'float32'>()]);
-        const inner = <T extends Int32Array | Float32Array>(values: T, row: number): T => values.subarray(row * n + 1, row * n + lengths[row] - 1) as T;
-        return lengths.map((_, row) => ({ tags: inner(tags, row), logProbabilities: inner(logProbabilities, row) }));
-      } finally {
-        tf.dispose([best, logProbability]);
-      }
-    },
-  };
+  return { forward: (x, _lengths, context) => classifier.forward(x, context), ...softmaxTags };
 }
+
+/** Loss and decoding of such scores, wherever they come from. */
+export const softmaxTags: Pick<TagHead, 'loss' | 'decode'> = {
+  loss: (scores, tags, lengths) => tagLoss(scores, tags, innerTokens(lengths, tags.shape[1])),
+
+  async decode(scores, lengths) {
+    const n = scores.shape[1];
+    const [best, logProbability] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
+      const all = tf.logSoftmax(scores);
+      return [all.argMax(2), all.max(2)];
+    });
+    try {
+      const [tags, logProbabilities] = await Promise.all([best.data<'int32'>(), logProbability.data<'float32'>()]);
+      const inner = <T extends Int32Array | Float32Array>(values: T, row: number): T => values.subarray(row * n + 1, row * n + lengths[row] - 1) as T;
+      return lengths.map((_, row) => ({ tags: inner(tags, row), logProbabilities: inner(logProbabilities, row) }));
+    } finally {
+      tf.dispose([best, logProbability]);
+    }
+  },
+};
 
 /** 1 at the tokens between [CLS] and [SEP], 0 elsewhere: [batch, n]. */
 export function innerTokens(lengths: readonly number[], n: number): tf.Tensor2D {

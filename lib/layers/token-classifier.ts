@@ -21,9 +21,12 @@ export function tokenClassifier(scope: ParameterScope, inputs: number, labels: n
   const drop = dropout(rate);
   return {
     forward: (x, context) => dense.forward(drop.forward(x, context)) as tf.Tensor3D,
-    loss(logits, tags, weights) {
-      const cells = tags.size;
-      return softmaxCrossEntropy(logits.reshape([cells, labels]), tags.reshape([cells]), weights.reshape([cells]));
-    },
+    loss: tagLoss,
   };
+}
+
+/** The loss of any tag scores, as `TokenClassifier.loss` has it. */
+export function tagLoss(logits: tf.Tensor3D, tags: tf.Tensor2D, weights: tf.Tensor2D): tf.Scalar {
+  const cells = tags.size;
+  return softmaxCrossEntropy(logits.reshape([cells, logits.shape[2]]), tags.reshape([cells]), weights.reshape([cells]));
 }

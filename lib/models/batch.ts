@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { disposeChannels, packChannels } from './channel-batch';
 import { packWords, type TokenWords } from './token-words';
 import type { Batch, Example } from './types';
 
@@ -20,9 +21,12 @@ export function collate(examples: readonly Example[], length = Math.max(...examp
   const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tensor);
   const withWords = examples.flatMap(({ lexicon }) => (lexicon ? [lexicon] : []));
   if (withWords.length % examples.length !== 0) throw new Error(`${withWords.length} of ${examples.length} examples have lexicon words`);
+  const withChannels = examples.flatMap(({ channels }) => (channels ? [channels] : []));
+  if (withChannels.length % examples.length !== 0) throw new Error(`${withChannels.length} of ${examples.length} examples have features`);
   return {
     examples: [...examples],
     length,
+    ...(withChannels.length > 0 && { channels: packChannels(withChannels, length) }),
     ...(withWords.length > 0 && { lexicon: lexiconTensors(withWords, length) }),
     ids: keep(tf.tensor2d(ids, shape, 'int32')),
     words: keep(tf.tensor2d(words, shape, 'int32')),
@@ -35,7 +39,8 @@ function lexiconTensors(examples: readonly TokenWords[], length: number): Batch[
   return { rows: tf.keep(tf.tensor4d(rows, shape, 'int32')), weights: tf.keep(tf.tensor4d(weights, shape)) };
 }
 
-export function disposeBatch({ ids, words, mask, lexicon }: Batch): void {
+export function disposeBatch({ ids, words, mask, lexicon, channels }: Batch): void {
   tf.dispose([ids, words, mask]);
+  if (channels) disposeChannels(channels);
   if (lexicon) tf.dispose([lexicon.rows, lexicon.weights]);
 }

@@ -1,11 +1,12 @@
 import type { Precision } from '../backend';
 import { InputError } from '../common';
 import {
-  bandedPointer, bilstmCrfTagger, crfTagger, globalPointer, type ParameterScope, Parameters, sharedPointer, softmaxTagger, type SpanHead, type TagHead,
+  bandedPointer, bilstmCrfTagger, bilstmTagger, coPredictor, crfTagger, globalPointer, type ParameterScope, Parameters, sharedPointer, softmaxTagger, type SpanHead, type TagHead,
 } from '../layers';
 import { legalTags } from '../text';
-import { type EncoderConfig, type HeadConfig, type ModelConfig, type TagHeadConfig, tagsTokens } from './config';
-import { encoding, type WordTable } from './encoding';
+import { checkModel } from './check-model';
+import { type HeadConfig, type ModelConfig, type TagHeadConfig, tagsTokens } from './config';
+import { encoding, secondEncoderPrefix, type WordTable } from './encoding';
 import { pretrainedTensors } from './pretrained';
 import { SpanModel } from './span-model';
 import { bioTags, TagModel } from './tag-model';
@@ -25,9 +26,10 @@ export interface ModelResources {
 /** Makes the model of a config on the prepared backend, from published weights where the config names them. */
 export function buildModel(config: ModelConfig, resources: ModelResources): SpanModel | TagModel {
   const { types, vocabularySize, wordVectors, seed, precision } = resources;
-  checkEncoder(config);
+  checkModel(config);
   const { weights } = config.encoder;
   const initial = weights === undefined ? undefined : pretrainedTensors({ ...config.encoder, weights }, vocabularySize);
+  if (config.channels?.encoders === 'separate') for (const [name, tensor] of [...(initial ?? [])]) initial!.set(secondEncoderPrefix + name, tensor);
   const parameters = new Parameters(seed, initial);
   const tokens = encoding(parameters, config, vocabularySize, wordVectors);
   const unused = [...(initial?.keys() ?? [])].filter((name) => !parameters.has(name));
@@ -35,33 +37,30 @@ export function buildModel(config: ModelConfig, resources: ModelResources): Span
     throw new InputError(`${weights}: ${unused.length} tensors have no place in the encoder (${unused.slice(0, 3).join(', ')})`);
   }
   if (tagsTokens(config.head)) {
-    return new TagModel(parameters, types, tokens, tagHead(parameters, tokens.size, bioTags(types), config.head, config.encoder), precision);
+    return new TagModel(parameters, types, tokens, tagHead(parameters, tokens.size, bioTags(types), config.head, config), precision);
   }
   const head = pointerHead(parameters.scope('pointer'), tokens.size, types.length, config.head);
   return new SpanModel(parameters, types, tokens, head, precision);
 }
 
-function tagHead(parameters: Parameters, inputs: number, tags: string[], head: TagHeadConfig, encoder: EncoderConfig): TagHead {
-  if (head.kind === 'token-classifier') return softmaxTagger(parameters.scope('classifier'), inputs, tags.length, encoder.dropout);
-  const config = { dropout: encoder.dropout, allowed: legalTags(tags, 'BIO') };
+function tagHead(parameters: Parameters, inputs: number, tags: string[], head: TagHeadConfig, { encoder, characters, channels }: ModelConfig): TagHead {
+  const dropout = characters?.dropout ?? encoder.dropout;
+  const width = characters?.dimension ?? encoder.hidden;
+  if (head.kind === 'token-classifier') return softmaxTagger(parameters.scope('classifier'), inputs, tags.length, dropout);
+  const config = { dropout, allowed: legalTags(tags, 'BIO') };
   const scope = parameters.scope('tagger');
   if (head.kind === 'crf') return crfTagger(scope, inputs, tags.length, config);
-  return bilstmCrfTagger(scope, inputs, tags.length, { ...config, hidden: head.hidden ?? Math.ceil(encoder.hidden / 2) });
+  if (head.kind === 'co-predictor') {
+    const biaffine = head.biaffine === null ? null : { size: head.biaffine, positions: encoder.maxPositions };
+    const crf = head.crf ? config.allowed : undefined;
+    return coPredictor(scope, inputs, tags.length, { hidden: encoder.hidden, biaffine, dropout: channels!.dropout, crf });
+  }
+  const hidden = head.hidden ?? Math.ceil(width / 2);
+  if (head.kind === 'bilstm') return bilstmTagger(scope, inputs, tags.length, { dropout, hidden });
+  return bilstmCrfTagger(scope, inputs, tags.length, { ...config, hidden });
 }
 
 function pointerHead(scope: ParameterScope, inputs: number, types: number, head: Exclude<HeadConfig, TagHeadConfig>): SpanHead {
   if (head.kind === 'banded-pointer') return bandedPointer(scope, inputs, types, head);
   return head.kind === 'egp-shared' ? sharedPointer(scope, inputs, types, head) : globalPointer(scope, inputs, types, head);
-}
-
-function checkEncoder({ encoder, head }: ModelConfig): void {
-  if (encoder.hidden % encoder.heads !== 0) {
-    throw new InputError(`encoder.hidden ${encoder.hidden} is not a multiple of encoder.heads ${encoder.heads}`);
-  }
-  if (encoder.positions === 'rope' && (encoder.hidden / encoder.heads) % 2 !== 0) {
-    throw new InputError(`rotary positions need an even width per head, but ${encoder.hidden} / ${encoder.heads} is odd`);
-  }
-  if (!tagsTokens(head) && head.rope && head.size % 2 !== 0) {
-    throw new InputError(`rotary positions need an even head.size, not ${head.size}`);
-  }
 }

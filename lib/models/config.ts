@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureKinds } from '../layers/feature-mapping';
 
 const count = z.int().positive();
 const rate = z.number().min(0).lt(1);
@@ -57,6 +58,67 @@ export const LexiconConfig = z.strictObject({
 });
 export type LexiconConfig = z.infer<typeof LexiconConfig>;
 
+/** What models without a pre-trained encoder read instead (paper A, Table 5: BiLSTM-CRF, CNN-CRF, CNN-BiLSTM-CRF). The paper prints none of it. */
+export const CharactersConfig = z.strictObject({
+  /** Width of a character's vector, trained from random values. As wide as medner-mini's vectors. */
+  dimension: count.default(256),
+  /** Dropout of the vectors, after the convolutions, and before the head. Paper A, section 4.2: 0.3, as for its own model. */
+  dropout: rate.default(0.3),
+  /** Convolutions over the vectors, ReLU after them, side by side; null = none. */
+  convolution: z.strictObject({
+    /** Characters that each kernel sees. Those of Kim 2014. */
+    kernelSizes: z.array(count).min(1).default([3, 4, 5]),
+    /** Kernels of each size. Paper A's number for its own convolutions (section 4.2). */
+    channels: count.default(128),
+  }).nullable().default(null),
+});
+export type CharactersConfig = z.infer<typeof CharactersConfig>;
+
+/** Paper A's two channels with the features of a chat model (sections 3.2 and 3.3, Eq. 1-17): what the head sees is [h; D], or h without convolutions. */
+export const ChannelsConfig = z.strictObject({
+  /**
+   * What the second channel reads: `enhanced`, the enhanced text T'; `original`, T again: the ablation "w/o Enhanced Text", in which the structure
+   * stays and only the text is gone; null, no second channel ("Single channel").
+   */
+  second: z.enum(['enhanced', 'original']).nullable().default('enhanced'),
+  /**
+   * What is added at the keywords' tokens (Eq. 7-8): δ h_K, α h_desc, γ h_pos, β h_rel. The paper names H_K among the inputs and has it in no
+   * equation; it is added like the others. None = "w/o Keywords": all of them need the keywords' positions.
+   */
+  features: z.array(z.enum(featureKinds)).default([...featureKinds]),
+  /** What α, β, γ and δ start from. The paper prints none; at 0.1 a keyword's sum is small beside the token's own vector and has a gradient at once. */
+  initialWeight: z.number().default(0.1),
+  /** An item's vector: the mean of its tokens' vectors, or that of its [CLS]. The paper says "sentence-level vector" of descriptions. */
+  pooling: z.enum(['mean', 'cls']).default('mean'),
+  /**
+   * Whether gradients reach the encoder through the items' vectors too; the paper does not say. Off, items cost a third: there are about three
+   * times as many of their tokens as of T's.
+   */
+  itemGradient: z.boolean().default(true),
+  /** `shared`: one encoder for T, T' and items. `separate`: T' and items have one of their own. The paper says "dual channel MacBERT" and draws one each; shared takes half the memory. */
+  encoders: z.enum(['shared', 'separate']).default('shared'),
+  /** How the second channel joins the first (Eq. 10): `attention`, or the `mean` of its tokens at every token, attention's uniform case without its projections ("w/o Cross Attention"). */
+  fusion: z.enum(['attention', 'mean']).default('attention'),
+  /** Heads of the cross attention; divides encoder.hidden. Paper A, section 4.2: 8. */
+  heads: count.default(8),
+  /** Dropout of both channels' inputs to Eq. 9, of what the second channel adds in Eq. 10, and of what the co-predictor reads. Paper A, section 4.2: 0.3. */
+  dropout: rate.default(0.3),
+  /** AdaLN, perceptron and convolutions (Eq. 12-17); null = "w/o Conv". */
+  convolution: z.strictObject({
+    /** Tokens that each convolution sees. The paper says [1, 2, 3] (section 4.2) and dilations 1, 2, 3 (Eq. 16); a kernel of 1 has no dilation, so 3 each. */
+    kernelSizes: z.array(count).min(1).default([3, 3, 3]),
+    /** Tokens from one of these to the next. Paper A, Eq. 16: 1, 2, 3. */
+    dilations: z.array(count).min(1).default([1, 2, 3]),
+    /** Kernels of each, d_c. Paper A, section 4.2: 128. */
+    channels: count.default(128),
+  }).nullable().prefault({}),
+});
+export type ChannelsConfig = z.infer<typeof ChannelsConfig>;
+
+/** Whether a model reads what a chat model tells of its texts. */
+export const usesFeatures = ({ channels }: { channels?: ChannelsConfig }): boolean =>
+  channels !== undefined && (channels.second === 'enhanced' || channels.features.length > 0);
+
 const pointer = {
   /** Width of queries and keys. The public GlobalPointer code's 64; the paper prints none. */
   size: count.default(64),
@@ -88,10 +150,24 @@ export const HeadConfig = z.discriminatedUnion('kind', [
     /** Width of the LSTM's state in each direction; null = half the encoder's (384 for a base model), so that widths stay. The paper prints none. */
     hidden: count.nullable().default(null),
   }),
+  /** BIO tags by a softmax a token on a bidirectional LSTM (paper A's RoBERTa-BiLSTM). */
+  z.strictObject({
+    kind: z.literal('bilstm'),
+    /** As of `bilstm-crf`. */
+    hidden: count.nullable().default(null),
+  }),
+  /** BIO tags by the co-predictor of a model with channels (paper A, Eq. 18-21). */
+  z.strictObject({
+    kind: z.literal('co-predictor'),
+    /** Width of x and y. Paper A, section 4.2: 256. null: S = D W_d alone ("w/o Biaffine"). */
+    biaffine: count.nullable().default(256),
+    /** Whether a CRF decodes the scores ("with CRF") instead of a softmax a token. */
+    crf: z.boolean().default(false),
+  }),
 ]);
 export type HeadConfig = z.infer<typeof HeadConfig>;
 
-const tagKinds = ['token-classifier', 'crf', 'bilstm-crf'] as const;
+const tagKinds = ['token-classifier', 'crf', 'bilstm-crf', 'bilstm', 'co-predictor'] as const;
 export type TagHeadConfig = Extract<HeadConfig, { kind: (typeof tagKinds)[number] }>;
 
 /** Whether a head tags tokens, and so holds no nested entities, rather than scoring spans. */
@@ -105,6 +181,10 @@ export const ModelConfig = z.strictObject({
   words: WordsConfig.nullable().default(null),
   /** Without it, none. */
   lexicon: LexiconConfig.optional(),
+  /** Character vectors in place of the encoder, of which nothing but `maxPositions` then counts. Without it, the encoder. */
+  characters: CharactersConfig.optional(),
+  /** Without it, the encoder's vectors go to the head as they are. */
+  channels: ChannelsConfig.optional(),
   head: HeadConfig,
 });
 export type ModelConfig = z.infer<typeof ModelConfig>;

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Bert, bert, type ForwardContext, type Parameters, type SoftLexicon, softLexicon, wordFusion, type WordFusion } from '../layers';
+import { channelEncoding } from './channel-encoding';
+import { characterEncoding } from './character-encoding';
 import type { ModelConfig } from './config';
 import type { Batch } from './types';
 
@@ -9,7 +11,7 @@ export interface WordTable {
   matrix: Float32Array;
 }
 
-/** What every model begins with: the encoder, and beside its characters the word vectors and the lexicon where the model has them. */
+/** What every model begins with: the encoder, and beside its characters the word vectors, the lexicon or the channels where the model has them; or characters alone. */
 export interface Encoding {
   /** Width of a token's vector. */
   readonly size: number;
@@ -18,13 +20,21 @@ export interface Encoding {
   dispose(): void;
 }
 
+/** Names of an encoder that T' and the items have for themselves begin with it. */
+export const secondEncoderPrefix = 'second.';
+
 export function encoding(
   parameters: Parameters,
   config: ModelConfig,
   vocabulary: number,
   wordVectors: WordTable | undefined,
 ): Encoding {
+  if (config.characters) return characterEncoding(parameters.scope('characters', 'head'), config.characters, vocabulary);
   const encoder: Bert = bert(parameters.scope('bert', 'encoder'), { ...config.encoder, vocabulary });
+  if (config.channels) {
+    const second = config.channels.encoders === 'separate' ? bert(parameters.scope(secondEncoderPrefix + 'bert', 'encoder'), { ...config.encoder, vocabulary }) : encoder;
+    return channelEncoding(parameters.scope('channels', 'head'), { original: encoder, second }, config.encoder, config.channels);
+  }
   let fusion: WordFusion | undefined;
   if (config.words) {
     if (!wordVectors) throw new Error('the model fuses word vectors, and none were given');

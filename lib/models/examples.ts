@@ -1,6 +1,7 @@
 import { InputError } from '../common';
 import type { Document, Entity } from '../corpus/types';
 import { mergeWindows, type Token, type Tokenizer, type Window, windows } from '../text';
+import { ChannelInputs, type ChannelResources } from './channel-inputs';
 import { tokenWords, windowWords, type WordLexicon } from './token-words';
 import type { Example, ScoredEntity, TokenSpan } from './types';
 
@@ -21,6 +22,8 @@ export interface ExampleResources {
   wordVectors?: WordRows;
   /** For models with a lexicon, whose words are rows of `wordVectors`. */
   lexicon?: WordLexicon;
+  /** For models with channels. */
+  channels?: ChannelResources;
   /** Longest window in tokens, [CLS] and [SEP] included. */
   maxLength: number;
   /** Tokens that neighbouring windows share. */
@@ -49,20 +52,23 @@ export function makeExamples(documents: readonly Document[], resources: ExampleR
   if (resources.wordVectors && !resources.segmenter) throw new InputError('word vectors need a segmenter, and none was given');
   if (resources.lexicon && !resources.wordVectors) throw new InputError('a lexicon needs word vectors, and none were given');
   const out: Examples = { examples: [], unrepresentable: [] };
-  documents.forEach((document, index) => addDocument(document, index, resources, out));
+  const channels = resources.channels && new ChannelInputs({ ...resources, ...resources.channels });
+  documents.forEach((document, index) => addDocument(document, index, resources, channels, out));
   return out;
 }
 
-function addDocument(document: Document, index: number, resources: ExampleResources, out: Examples): void {
+function addDocument(document: Document, index: number, resources: ExampleResources, channels: ChannelInputs | undefined, out: Examples): void {
   const tokens = resources.tokenizer.encode(document.text);
   const rows = wordRows(document.text, tokens, resources);
   const { lexicon, wordVectors } = resources;
   const lexiconWords = lexicon && tokenWords(document.text, tokens, lexicon, (word) => wordVectors!.row(word));
+  const channelInput = channels?.of(document.text, tokens);
   const { spans, inside } = tokenSpans(document, tokens, resources.types);
   const held = new Set<TokenSpan>();
   for (const window of windows(tokens, resources)) {
     const example: Omit<Example, 'document' | 'documentId' | 'window'> = makeExample(window, rows, resources);
     if (lexiconWords) example.lexicon = windowWords(lexiconWords, window);
+    if (channelInput) example.channels = channelInput(window);
     for (const [span] of spans) {
       if (span.start < window.first || span.end > window.last) continue;
       held.add(span);

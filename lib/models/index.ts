@@ -1,5 +1,10 @@
 export * from './batch';
 export * from './build';
+export * from './channel-batch';
+export * from './channel-encoding';
+export * from './channel-inputs';
+export * from './character-encoding';
+export * from './check-model';
 export * from './config';
 export * from './encoding';
 export * from './examples';
@@ -13,3 +18,4 @@ export * from './span-model';
 export * from './tag-model';
 export * from './token-words';
 export * from './types';
+export * from './variant-row';

@@ -1,25 +1,7 @@
 import { InputError } from '../common';
-import { type EncoderConfig, type HeadConfig, type LexiconConfig, ModelConfig, type WordsConfig } from './config';
-
-/** The papers, by their names in data/papers/reported.json. */
-export type Paper = 'llm-medner' | 'da-rw-egp';
-
-/** One model that the papers compare. Rows differ by the thing compared. */
-export interface VariantRow {
-  name: string;
-  /** The published checkpoint of the paper's row, by the name of its folder in data/models. */
-  checkpoint: 'bert-base-chinese' | 'chinese-roberta-wwm-ext';
-  /** Overrides of the defaults of `WordsConfig`; null = no word vectors. */
-  words: Partial<WordsConfig> | null;
-  /** Overrides of the defaults of `LexiconConfig`; without it, no lexicon. */
-  lexicon?: Partial<LexiconConfig>;
-  head: HeadConfig['kind'];
-  /** Whether the training documents are augmented (paper B, section 3.1). */
-  augmented?: boolean;
-  /** The row of data/papers/reported.json whose numbers stand beside ours. Without it the papers print none. */
-  reported?: { paper: Paper; row: string };
-  description: string;
-}
+import { type EncoderConfig, ModelConfig } from './config';
+import { paperARows } from './paper-a-rows';
+import type { VariantRow } from './variant-row';
 
 export const registry: readonly VariantRow[] = [
   {
@@ -27,7 +9,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'bert-base-chinese',
     words: null,
     head: 'token-classifier',
-    reported: { paper: 'da-rw-egp', row: 'BERT' },
+    reported: [{ paper: 'da-rw-egp', row: 'BERT' }, { paper: 'llm-medner', table: 'Table 5', row: 'BERT' }],
     description: 'BERT with a softmax over BIO tags; holds the outermost entities only.',
   },
   {
@@ -35,7 +17,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'chinese-roberta-wwm-ext',
     words: null,
     head: 'token-classifier',
-    reported: { paper: 'da-rw-egp', row: 'RoBERTa' },
+    reported: [{ paper: 'da-rw-egp', row: 'RoBERTa' }],
     description: 'bert started from Chinese RoBERTa-wwm-ext.',
   },
   {
@@ -43,7 +25,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'bert-base-chinese',
     words: null,
     head: 'crf',
-    reported: { paper: 'da-rw-egp', row: 'BERT-CRF' },
+    reported: [{ paper: 'da-rw-egp', row: 'BERT-CRF' }, { paper: 'llm-medner', table: 'Table 5', row: 'BERT-CRF' }],
     description: 'bert with a conditional random field over its tags.',
   },
   {
@@ -51,7 +33,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'chinese-roberta-wwm-ext',
     words: null,
     head: 'bilstm-crf',
-    reported: { paper: 'da-rw-egp', row: 'RoBERTa-BiLSTM-CRF' },
+    reported: [{ paper: 'da-rw-egp', row: 'RoBERTa-BiLSTM-CRF' }, { paper: 'llm-medner', table: 'Table 5', row: 'RoBERTa-BiLSTM-CRF' }],
     description: 'roberta with a bidirectional LSTM and a conditional random field.',
   },
   {
@@ -66,7 +48,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'chinese-roberta-wwm-ext',
     words: null,
     head: 'global-pointer',
-    reported: { paper: 'da-rw-egp', row: 'RoBERTa-GP' },
+    reported: [{ paper: 'da-rw-egp', row: 'RoBERTa-GP' }],
     description: 'bert-gp started from Chinese RoBERTa-wwm-ext.',
   },
   {
@@ -75,7 +57,7 @@ export const registry: readonly VariantRow[] = [
     words: null,
     lexicon: {},
     head: 'global-pointer',
-    reported: { paper: 'da-rw-egp', row: 'RoBERTa-GP-SoftLexicon' },
+    reported: [{ paper: 'da-rw-egp', row: 'RoBERTa-GP-SoftLexicon' }],
     description: 'roberta-gp with the lexicon words that begin at, go through, end at or are each character.',
   },
   {
@@ -104,7 +86,7 @@ export const registry: readonly VariantRow[] = [
     checkpoint: 'chinese-roberta-wwm-ext',
     words: {},
     head: 'banded-pointer',
-    reported: { paper: 'da-rw-egp', row: 'w/o Data Augmentation' },
+    reported: [{ paper: 'da-rw-egp', row: 'w/o Data Augmentation' }],
     description: 'rw-gp scoring only spans of up to k tokens: the full model of paper B before data augmentation.',
   },
   {
@@ -113,7 +95,7 @@ export const registry: readonly VariantRow[] = [
     words: {},
     head: 'banded-pointer',
     augmented: true,
-    reported: { paper: 'da-rw-egp', row: 'DA-RW-EGP' },
+    reported: [{ paper: 'da-rw-egp', row: 'DA-RW-EGP' }],
     description: 'the full model of paper B: rw-egp on augmented training documents.',
   },
   {
@@ -122,7 +104,7 @@ export const registry: readonly VariantRow[] = [
     words: null,
     head: 'banded-pointer',
     augmented: true,
-    reported: { paper: 'da-rw-egp', row: 'w/o Character-Word Fusion' },
+    reported: [{ paper: 'da-rw-egp', row: 'w/o Character-Word Fusion' }],
     description: 'da-rw-egp without word vectors.',
   },
   {
@@ -131,7 +113,7 @@ export const registry: readonly VariantRow[] = [
     words: {},
     head: 'global-pointer',
     augmented: true,
-    reported: { paper: 'da-rw-egp', row: 'w/o Upper-Right Triangle Mask' },
+    reported: [{ paper: 'da-rw-egp', row: 'w/o Upper-Right Triangle Mask' }],
     description: 'da-rw-egp scoring every span.',
   },
   {
@@ -141,6 +123,7 @@ export const registry: readonly VariantRow[] = [
     head: 'egp-shared',
     description: 'rw-gp with the other published "Efficient GlobalPointer", whose types share their queries and keys.',
   },
+  ...paperARows,
 ];
 
 export function variant(name: string): VariantRow {
@@ -151,5 +134,7 @@ export function variant(name: string): VariantRow {
 
 /** The row's model around the given encoder. */
 export function variantModel(row: VariantRow, encoder: Partial<EncoderConfig> = {}): ModelConfig {
-  return ModelConfig.parse({ encoder, words: row.words, lexicon: row.lexicon, head: { kind: row.head } });
+  return ModelConfig.parse({
+    encoder, words: row.words, lexicon: row.lexicon, characters: row.characters, channels: row.channels, head: { kind: row.head, ...row.headOptions },
+  });
 }

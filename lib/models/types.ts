@@ -2,6 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Entity } from '../corpus/types';
 import type { ForwardContext, Parameters } from '../layers/parameters';
 import type { Window } from '../text';
+import type { ChannelBatch } from './channel-batch';
+import type { ChannelInput } from './channel-inputs';
 import type { TokenWords } from './token-words';
 
 /** A gold mention in a window's tokens: [start, end) token positions, [CLS] being 0; `type` indexes the corpus's types. */
@@ -23,6 +25,8 @@ export interface Example {
   words: Int32Array;
   /** The lexicon words at each token, where the model has a lexicon. */
   lexicon?: TokenWords;
+  /** What a model with channels reads beside the window. */
+  channels?: ChannelInput;
   /** Each token's code points [starts, ends) in the document's text; -1 for [CLS] and [SEP]. */
   starts: Int32Array;
   ends: Int32Array;
@@ -41,6 +45,8 @@ export interface Batch {
     rows: tf.Tensor4D; // int32 [batch, length, 4, width]
     weights: tf.Tensor4D; // float32 [batch, length, 4, width], 0 = padding
   };
+  /** The examples' channel inputs, where they have them. */
+  channels?: ChannelBatch;
 }
 
 /** Tokens of each example, without padding. */

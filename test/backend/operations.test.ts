@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs';
 import {
   adamStep, addNorm, attention, attentionBlock, dropout, embedding, feedForwardBlock, gelu, globalNormClip, layerNorm, linear, multiLabelLoss,
-  pointerLoss, pointerScores, prepareBackend, rope, softmaxCrossEntropy, withPrecision, type Dense, type Norm,
+  pointerLoss, pointerScores, prepareBackend, rope, scatterRows, softmaxCrossEntropy, withPrecision, type Dense, type Norm,
 } from '../../lib/backend';
 import { assertClose, assertSame, given, needs, needsTorch, on, Samples, toTensor, type TensorValues, whereBuilt } from './support';
 
@@ -70,6 +70,8 @@ const cases: OperationCase[] = [
   { name: 'attention with other queries than keys', inputs: (s) => [s.floats([2, 3, 2, 4]), s.floats([2, 3, 5, 4]), s.floats([2, 3, 5, 4]), mask], differentiable: 3, run: (q, k, v, m) => attention(q, k, v, m) },
   { name: 'dropout', inputs: (s) => [s.floats([4, 50])], differentiable: 1, run: (x) => dropout(x, 0.25, 11) },
   { name: 'embedding', inputs: (s) => [s.floats([6, 4]), given([1, 3, 3, 0, 5, 1], [2, 3], 'int32')], differentiable: 1, run: (table, ids) => embedding(table, ids) },
+  { name: 'scatterRows', inputs: (s) => [s.floats([6, 4]), given([1, 3, 3, 0, 5, 1], [6], 'int32')], differentiable: 1, run: (x, places) => scatterRows(x, places, 7) },
+  { name: 'scatterRows of none', inputs: () => [given([], [0, 4]), given([], [0], 'int32')], differentiable: 1, run: (x, places) => scatterRows(x, places, 3) },
   { name: 'softmaxCrossEntropy', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32')], differentiable: 1, run: (x, y) => softmaxCrossEntropy(x, y) },
   { name: 'softmaxCrossEntropy, weighted', inputs: (s) => [s.floats([4, 5]), given([0, 4, 2, 2], [4], 'int32'), given([1, 0, 2, 0.5])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },
   { name: 'softmaxCrossEntropy of no weight', inputs: (s) => [s.floats([2, 5]), given([0, 4], [2], 'int32'), given([0, 0])], differentiable: 1, run: (x, y, w) => softmaxCrossEntropy(x, y, w) },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { traditionalMethods } from '../../lib/augment';
 import { InputError } from '../../lib/common';
-import { featuresByMethod, loadRunData, resolveConfig, run, runKey, trainCommand, type BackTranslate } from '../../lib/experiments';
+import { featuresByMethod, loadRunData, resolveConfig, run, runKey, traditionallyAugmented, trainCommand, type BackTranslate } from '../../lib/experiments';
 import { aTraditional } from '../../lib/experiments/a-traditional';
 import { smallCorpus, tiny } from './corpus';
 
@@ -61,15 +61,15 @@ describe('runs with traditional augmentation', function () {
       writeFileSync(path.join(place, 'model.onnx'), place);
     }
     const setting = config({ method: 'back-translation', there, back });
-    await assert.rejects(run(setting, { runs }), (error: Error) => error instanceof InputError && /translation models/.test(error.message));
+    await assert.rejects(run(setting, { runs }), (error: Error) => error instanceof InputError && /A local model is a folder/.test(error.message));
     const asked: unknown[] = [];
     const backTranslate: BackTranslate = async (texts, folders) => {
       asked.push(folders);
       return texts.map((text) => `据述${text}`);
     };
-    const { record } = await run(setting, { runs, backTranslate });
-    const { made, changes } = record.traditional!;
-    assert.ok(made > 30 && changes.kept > 30, JSON.stringify(record.traditional));
+    const data = await loadRunData(setting.corpus);
+    const { report } = await traditionallyAugmented(setting, data, data.parts.train, backTranslate);
+    assert.ok(report.made > 30 && report.changes.kept > 30, JSON.stringify(report));
     assert.deepEqual(asked[0], { there, back });
   });
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { differentiable, hasKernel, runFused } from './differentiable';
+import { differentiable } from './differentiable';
+import { sumRows } from './scatter-rows';
 
 /**
  * Rows of a table: y[..., :] = table[ids[...], :].
@@ -13,14 +14,6 @@ export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   return differentiable(
     [table],
     () => ({ y: tf.gather(table, ids), saved: [ids] }),
-    (dy, [ids]) => {
-      const flatIds = tf.reshape(ids, [-1]) as tf.Tensor1D;
-      const flatDy = tf.reshape(dy, [-1, dimension]);
-      return [
-        hasKernel('FusedEmbeddingGrad')
-          ? runFused<tf.Tensor>('FusedEmbeddingGrad', [flatDy, flatIds], { rows })
-          : tf.unsortedSegmentSum(flatDy, flatIds, rows),
-      ];
-    },
+    (dy, [ids]) => [sumRows(tf.reshape(dy, [ids.size, dimension]), tf.reshape(ids, [ids.size]), rows)],
   );
 }

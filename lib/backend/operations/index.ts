@@ -20,3 +20,5 @@ export { multiLabelLoss, outside } from './multi-label-loss';
 export { pointerLoss } from './pointer-loss';
 export { type PointerOptions, pointerScores } from './pointer-scores';
 export { rope } from './rope';
+export { scatterRows } from './scatter-rows';
+export { withoutGradient } from './without-gradient';

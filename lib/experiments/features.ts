@@ -1,0 +1,42 @@
+import type { Document } from '../corpus';
+import { loadFeatures, type FeatureRecord, type LlmFeatures } from '../llm';
+import type { ChannelResources } from '../models';
+import { augmented } from './augmentation';
+import type { RunConfig } from './config';
+import type { Part, RunData } from './data';
+
+/** What a chat model tells of a run's texts. */
+export interface RunFeatures {
+  record: FeatureRecord;
+  of(part: Part, text: string): LlmFeatures;
+}
+
+/** A text of which nothing is told: its enhanced text is itself (see ChannelInputs), and there are no keywords. */
+export const bareFeatures = (text: string): LlmFeatures => ({ text, enhanced: null, keywords: [], relations: [] });
+
+/** The features of a run's documents, those that augmentation adds included; undefined for a model that reads none. */
+export async function runFeatures(config: RunConfig, data: RunData): Promise<RunFeatures | undefined> {
+  if (!config.features) return undefined;
+  const { provider, testEnhancement } = config.features;
+  const train = config.augmentation ? (await augmented(config.augmentation, data, config.corpus.splitSeed)).documents : data.parts.train;
+  const told: readonly Document[] = testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
+  const texts = [...new Set(told.map(({ text }) => text))];
+  const { features, record } = await loadFeatures(texts, { corpus: config.corpus.id, provider });
+  const byText = new Map(texts.map((text, i) => [text, features[i]]));
+  return { record, of: (part, text) => (part === 'train' || testEnhancement ? byText.get(text)! : bareFeatures(text)) };
+}
+
+/** What `makeExamples` wants for the documents of one part; undefined for a model without channels. */
+export function channelResources({ model }: RunConfig, features: RunFeatures | undefined, part: Part): ChannelResources | undefined {
+  return model.channels && { config: model.channels, featuresOf: (text) => features?.of(part, text) ?? bareFeatures(text) };
+}
+
+/** The same for texts that a finished run has not seen: features by its own provider, or none where its scored documents had none. */
+export async function newTextResources({ model, features: config, corpus }: RunConfig, texts: readonly string[]): Promise<ChannelResources | undefined> {
+  if (!model.channels) return undefined;
+  if (!config?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
+  const distinct = [...new Set(texts)];
+  const { features } = await loadFeatures(distinct, { corpus: corpus.id, provider: config.provider });
+  const byText = new Map(distinct.map((text, i) => [text, features[i]]));
+  return { config: model.channels, featuresOf: (text) => byText.get(text)! };
+}
