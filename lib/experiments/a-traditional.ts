@@ -21,8 +21,8 @@ interface Row extends ModelRow {
   method: TraditionalMethodName | null;
 }
 
-/** Tags tokens from one text, with nothing of a language model. */
-const singleChannel = 'bert';
+/** Tags tokens from one text, with nothing of a language model: the row of Table 6 that Table 9 begins with. */
+const singleChannel = 'llm-medner-single-channel';
 
 const single = (label: string, printed: string, method: Row['method']): Row =>
   ({ variant: singleChannel, label, printed, method, set: method ? [`traditional=${JSON.stringify({ method })}`] : [] });

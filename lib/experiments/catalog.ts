@@ -1,4 +1,6 @@
 import { InputError } from '../common';
+import { aAblation } from './a-ablation';
+import { aComparison } from './a-comparison';
 import { aTraditional } from './a-traditional';
 import { bAblation } from './b-ablation';
 import { bAugmentation } from './b-augmentation';
@@ -16,7 +18,7 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aTraditional, encoderStarts, paperAudit,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aTraditional, encoderStarts, paperAudit,
 ];
 
 export function experiment(name: string): Experiment {

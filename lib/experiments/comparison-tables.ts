@@ -85,7 +85,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
-    ...rows.filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
+    ...(rows.some(({ paper }) => paper) ? rows : []).filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
     ...(tagging.length
       ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${tagging.map(({ label }) => label).join(', ')}.`]
       : []),
