@@ -1,13 +1,16 @@
 import * as path from 'node:path';
 import { checkPrecision, prepareBackend } from '../backend';
 import type { Document } from '../corpus';
-import { buildModel, makeExamples, readSafetensors } from '../models';
+import { buildModel, type ExampleResources, makeExamples, readSafetensors } from '../models';
 import { predictDocuments, type PredictedDocument } from '../training';
 import { findRun, runFiles, type RunRecord } from './record';
 import { readResources } from './resources';
 
 export interface Predictor {
   record: RunRecord;
+  /** What predicts, and how texts become its windows: to look inside. */
+  model: ReturnType<typeof buildModel>;
+  resources: ExampleResources;
   /** Entities of texts of any length. */
   predict(documents: readonly Pick<Document, 'id' | 'text'>[], onProgress?: (share: number) => void): Promise<PredictedDocument[]>;
   dispose(): void;
@@ -27,6 +30,8 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   model.parameters.load(readSafetensors(path.join(folder, runFiles.weights)), path.join(folder, runFiles.weights));
   return {
     record,
+    model,
+    resources,
     predict(texts, onProgress) {
       const documents = texts.map(({ id, text }) => ({ id, text, entities: [] }));
       return predictDocuments(model, { documents, examples: makeExamples(documents, resources).examples }, onProgress);
