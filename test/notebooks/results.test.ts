@@ -20,7 +20,7 @@ describe('results in a notebook', () => {
 
   it('a table keeps its alignment and notes, and escapes what it holds', () => {
     const html = resultTableHtml(table);
-    for (const part of [`<b>${escapeHtml('T & U')}</b>`, '<td style="text-align:right">2.00</td>', `>${escapeHtml('<b>')}<`, 'notes (1)', `<li>${escapeHtml('x < y')}</li>`]) assert.ok(html.includes(part), part);
+    for (const part of [`<b>${escapeHtml('T & U')}</b>`, '<td style="text-align:right;white-space:nowrap">2.00</td>', `>${escapeHtml('<b>')}<`, 'notes (1)', `<li>${escapeHtml('x < y')}</li>`]) assert.ok(html.includes(part), part);
     assert.ok(!resultTableHtml({ ...table, footnotes: [] }).includes('details'));
   });
 });
