@@ -61,8 +61,8 @@ describe('the notebooks of paper B', function () {
 
   it('08, 04, 05 and 03: comparisons over seeds, on one set of runs', async () => {
     const told = await runsThrough(['08', '04', '05', '03'], common);
-    assert.match(told, /4 runs: 0 read back, 4 made/); // 08 makes them, and 04 finds them
-    assert.match(told, /14 runs: \d+ read back, \d+ made/);
+    assert.match(told, /4 runs: [01] read back, [34] made/); // 00 may have made one
+    assert.match(told, /14 runs: [4-9] read back, [5-9]|14 runs: [4-9] read back, 10 made/); // 04 finds those of 08
     assert.match(told, /leakage: the instance source a careless model gave/);
   });
 
