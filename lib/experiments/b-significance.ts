@@ -56,7 +56,7 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
       const [round, side] = [Math.floor(index / compared.length), index % compared.length];
       hooks.onRun?.(`${compared[side].label}, seed ${seed}`);
       const { record, folder, cached } = await result(index);
-      runsOf[side].push({ record, counts: countsOf(gold, record, folder) });
+      runsOf[side].push({ record, counts: runCounts(gold, record, folder) });
       hooks.onRunDone?.(cached);
       if (side === 1 && round > 0 && round + 1 < seeds.length) hooks.onInterim?.(significanceTables(measure(runsOf, request)));
     }
@@ -89,7 +89,7 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
 }
 
 /** Right, wrong and missed entities of each scored document, from the predictions that the run kept. */
-function countsOf(gold: readonly Document[], record: RunRecord, folder: string): DocumentCounts {
+export function runCounts(gold: readonly Document[], record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): DocumentCounts {
   const file = path.join(folder, runFiles.predictions);
   const text = readFileSync(file, 'utf8');
   if (sha256(text) !== record.predictions) throw new JobError(`${displayPath(file)} is not what run ${record.key} wrote (its SHA-256 differs from the record's); delete the folder and run again`);

@@ -9,7 +9,7 @@ import { count, setNotes } from './format';
 import { profile } from './profiles';
 import { commit, hardware } from './system';
 import { impliedShare } from './timing/amdahl';
-import { kinds, measure, paddings, type Protocol, type SampledEpoch, type Timings } from './timing/measure';
+import { type Kind, kinds, measure, type Padding, paddings, type Protocol, type SampledEpoch, type Timings } from './timing/measure';
 import { maskSpeedup, printedDataset, printedDatasets, printedTimes } from './timing/printed';
 import { amdahlOf, type EpochTime, epochTime, ratio, rawTimings } from './timing/summary';
 import { amdahlLine, amdahlTable, comparisons, labels, printedSaving, ratioTable, secondsTable, stageTable, type TimeOf } from './timing/tables';
@@ -31,8 +31,21 @@ export const bTiming: Experiment = {
   run: (request) => timeModels(request, usual),
 };
 
+/** What is measured, in numbers. */
+export interface TimingData {
+  /** Where and of what: for the JSON beside the tables. */
+  [other: string]: unknown;
+  protocol: Protocol;
+  /** Each model's epochs, with what was measured of each batch. */
+  rows: object[];
+  /** The time of `of` in that of `to`; the paper's where it prints one for the corpus. */
+  ratios: { kind: Kind; padding: Padding; of: string; to: string; value: number; spread: number; paper: number | null }[];
+  /** RW-EGP for RW-GP: the span stage's share p of a step, its speed-up s, and what a step then saves. */
+  amdahl: { kind: Kind; padding: Padding; p: number; s: number; saved: number }[];
+}
+
 /** The experiment with another number of batches or rounds. */
-export async function timeModels(request: ExperimentRequest, size: Omit<Protocol, 'seed'>): Promise<ExperimentOutput> {
+export async function timeModels(request: ExperimentRequest, size: Omit<Protocol, 'seed'>): Promise<ExperimentOutput<TimingData>> {
   const { corpus, hooks = {}, signal } = request;
   await prepareBackend({ quiet: true });
   const [seed] = seedsOf(request);

@@ -33,11 +33,11 @@ export interface ExperimentRequest {
   runs?: string;
 }
 
-export interface ExperimentOutput {
+export interface ExperimentOutput<Data extends object = object> {
   /** The first is what the paper prints and becomes the CSV. */
   tables: Table[];
   /** Everything in numbers: fractions and counts, unrounded. */
-  data: object;
+  data: Data;
   figure: Figure;
   /** Of the runs behind the numbers. */
   records: CompactRecord[];

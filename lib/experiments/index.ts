@@ -1,5 +1,6 @@
-export { auditPapers, tReadings, type AuditRow, type TReading } from './audit';
+export { auditPapers, candidateSpans, f1Of, rounded, touches, tReadings, type AuditRow, type Interval, type TReading } from './audit';
 export * from './b-significance';
+export { timeModels, type TimingData } from './b-timing';
 export * from './catalog';
 export * from './command';
 export * from './comparison';
@@ -26,6 +27,9 @@ export * from './significance-tables';
 export * from './statistics';
 export * from './system';
 export * from './table';
+export * from './timing/amdahl';
+export { maskSpeedup, printedMask, printedTimes } from './timing/printed';
+export { printedSaving } from './timing/tables';
 export * from './traditional';
 export * from './unlabelled';
 export * from './verdict';

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { checkPrecision, prepareBackend } from '../backend';
 import type { Document } from '../corpus';
-import { buildModel, makeExamples, readSafetensors } from '../models';
+import { buildModel, type ExampleResources, makeExamples, readSafetensors } from '../models';
 import { predictDocuments, type PredictedDocument } from '../training';
 import { newTextResources } from './features';
 import { findRun, runFiles, type RunRecord } from './record';
@@ -9,6 +9,9 @@ import { readResources } from './resources';
 
 export interface Predictor {
   record: RunRecord;
+  /** What predicts, and how texts become its windows: to look inside. */
+  model: ReturnType<typeof buildModel>;
+  resources: ExampleResources;
   /** Entities of texts of any length. */
   predict(documents: readonly Pick<Document, 'id' | 'text'>[], onProgress?: (share: number) => void): Promise<PredictedDocument[]>;
   dispose(): void;
@@ -28,6 +31,8 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   model.parameters.load(readSafetensors(path.join(folder, runFiles.weights)), path.join(folder, runFiles.weights));
   return {
     record,
+    model,
+    resources,
     async predict(texts, onProgress) {
       const documents = texts.map(({ id, text }) => ({ id, text, entities: [] }));
       const channels = await newTextResources(config, documents.map(({ text }) => text));

@@ -1,6 +1,7 @@
 export * from './before-after';
 export * from './augmentation-lengths';
 export * from './augmentation-process';
+export * from './amdahl';
 export * from './audit';
 export * from './chromium';
 export * from './entities-html';

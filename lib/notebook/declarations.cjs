@@ -39,7 +39,8 @@ async function ensureDeclarations(root) {
   mkdirSync(cache, { recursive: true });
   const temporary = path.join(cache, `.making-${process.pid}`);
   await compile(root, temporary);
-  const stale = readdirSync(cache).filter((name) => !name.startsWith('.making-'));
+  // The folder itself may be there by now, made by another kernel: that one is not stale.
+  const stale = readdirSync(cache).filter((name) => !name.startsWith('.making-') && name !== path.basename(folder));
   try {
     renameSync(temporary, folder);
   } catch (error) {

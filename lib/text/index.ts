@@ -1,5 +1,6 @@
 export * from './aho-corasick';
 export * from './lexicon';
+export { normalForm } from './normal-form';
 export * from './segmenter';
 export * from './tags';
 export * from './tokenizer';

@@ -1,5 +1,5 @@
 import {
-  auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
+  amdahlLines, auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
   significanceStrip, stepStages,
   type CorpusCounts, type Figure, type ProcessCounts,
 } from '../../lib/figures';
@@ -44,6 +44,7 @@ export const process: ProcessCounts = {
 
 /** One example of every figure. */
 export const examples: Record<string, () => Figure> = {
+  amdahlLines: () => amdahlLines([{ label: 'ours', p: 0.25, s: 4, measured: 0.125 }, { label: 'paper', p: 0.022, s: 3.26 }]),
   augmentationLengths: () => augmentationLengths(mixes),
   augmentationProcess: () => augmentationProcess(process),
   lengthDistribution: () => lengthDistribution(counts),

@@ -56,6 +56,14 @@ describe('figures', () => {
     assert.equal((ours.marker as { color: string }).color, palette[0]);
   });
 
+  it("a stage's point lies on its line p (1 − 1/s), what was measured at its p", () => {
+    const [bound, ours, paper, point, measured, printed] = traces(examples.amdahlLines());
+    assert.deepEqual([bound.x[1], bound.y[1]], [bound.x[1], bound.x[1]]);
+    assert.ok(Math.abs((ours.y[1] as number) / ours.x[1] - 0.75) < 1e-12 && Math.abs((paper.y[1] as number) / paper.x[1] - (1 - 1 / 3.26)) < 1e-12);
+    assert.deepEqual([point.x[0], point.y[0], measured.x[0], measured.y[0]], [25, 18.75, 25, 12.5]);
+    assert.ok(Math.abs((printed.y[0] as number) - 2.2 * (1 - 1 / 3.26)) < 1e-12);
+  });
+
   it("the audit's bars reach from the least to the greatest difference, coloured by verdict", () => {
     const all = traces(examples.auditDifferences());
     assert.deepEqual(all.map(({ name }) => name), ['CCKS2020, consistent', 'CMeEE-V2, consistent', 'CMeEE-V2, inconsistent']);
