@@ -4,9 +4,9 @@ import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { gru as gruOperation, prepareBackend } from '../../lib/backend';
 import {
-  bandedPointer, bert, type BertConfig, bertEmbeddings, bidirectional, bilstmCrfTagger, crf, crfTagger, dropout, feedForward, type ForwardContext,
-  globalPointer, gru, layerNorm, linear, lstm, Parameters, type ParameterScope, pointerVectors, selfAttention, sharedPointer, softLexicon,
-  softmaxTagger, tokenClassifier, wordFusion,
+  adaptiveLayerNorm, bandedPointer, bert, type BertConfig, bertEmbeddings, biaffine, bidirectional, bilstmCrfTagger, bilstmTagger, characterEmbedding, convolution,
+  convolutionBank, coPredictor, crf, crfTagger, crossAttention, dropout, encodeItems, featureKinds, featureMapping, feedForward, type ForwardContext, globalPointer, gru,
+  layerNorm, linear, lstm, Parameters, type ParameterScope, pointerVectors, reluMlp, selfAttention, sharedPointer, softLexicon, softmaxTagger, tokenClassifier, wordFusion,
 } from '../../lib/layers';
 import { assertNoLeak } from './support';
 
@@ -118,6 +118,50 @@ const table: Row[] = [
     file: 'soft-lexicon', make: (s) => { const l = softLexicon(s, vectors, { trainable: true }); return () => l.forward(lexiconRows(), lexiconRows().cast('float32')); },
     shape: [2, 5, 12], parameters: { 'embedding.weight': [3, 3] },
   },
+  { file: 'adaptive-layer-norm', make: (s) => { const l = adaptiveLayerNorm(s, 8, 1e-6); return () => l.forward(x()); }, shape: [2, 5, 8], parameters: { ...dense('gain', 8, 8), ...dense('shift', 8, 8) } },
+  {
+    file: 'biaffine', make: (s) => { const l = biaffine(s, 8, 3, { size: 4, positions: 6 }); return () => l.forward(x(), mask()); },
+    shape: [2, 5, 3], parameters: { 'x.weight': [4, 8], 'y.weight': [4, 8], 'relation.weight': [4, 4], 'labels.weight': [6, 3] },
+  },
+  {
+    file: 'bilstm-tagger',
+    make: (s) => { const l = bilstmTagger(s, 8, 3, { hidden: 3, dropout: 0.1 }); return (context) => l.loss(l.forward(x(), lengths, context), words(), lengths); },
+    shape: [], parameters: { ...below('lstm', recurrentParameters(4)), ...dense('classifier', 6, 3) },
+  },
+  { file: 'character-embedding', make: (s) => { const l = characterEmbedding(s, 11, 8); return () => l.forward(ids()); }, shape: [2, 5, 8], parameters: { weight: [11, 8] } },
+  { file: 'convolution', make: (s) => { const l = convolution(s, 8, 3, { size: 3, dilation: 2 }); return () => l.forward(x()); }, shape: [2, 5, 3], parameters: { weight: [3, 8, 3], bias: [3] } },
+  {
+    file: 'convolution-bank',
+    make: (s) => { const l = convolutionBank(s, 8, { shapes: [{ size: 1, dilation: 1 }, { size: 3, dilation: 2 }], channels: 3, activation: 'gelu' }); return () => l.forward(x(), mask()); },
+    shape: [2, 5, 6], parameters: { '0.weight': [3, 8, 1], '0.bias': [3], '1.weight': [3, 8, 3], '1.bias': [3] },
+  },
+  {
+    file: 'co-predictor',
+    make: (s) => {
+      const l = coPredictor(s, 8, 3, { hidden: 6, biaffine: { size: 4, positions: 6 }, dropout: 0.1 });
+      return (context) => l.loss(l.forward(x(), lengths, context), words(), lengths);
+    },
+    shape: [], parameters: { ...below('biaffine', { 'x.weight': [4, 6], 'y.weight': [4, 6], 'relation.weight': [4, 4], 'labels.weight': [6, 3] }), 'convolved.weight': [3, 2] },
+  },
+  {
+    file: 'cross-attention', make: (s) => { const l = crossAttention(s, 8, 2); return () => l.forward(x(), x(), mask()); },
+    shape: [2, 5, 8], parameters: { 'query.weight': [8, 8], 'key.weight': [8, 8], 'value.weight': [8, 8] },
+  },
+  {
+    file: 'feature-mapping',
+    make: (s) => {
+      const l = featureMapping(s, featureKinds, 0.5);
+      const [keywords, items, kinds, tokens] = [[0, 0, 1, 1], [0, 1, 2, 3], [0, 1, 2, 3], [1, 2, 6, 7]].map((values) => tf.tensor1d(values, 'int32'));
+      return () => l.add(x(), l.keywords(x().slice(0, 1).reshape([5, 8]), { keywords, items, kinds, count: 2 }), { tokens, keywords });
+    },
+    shape: [2, 5, 8], parameters: { delta: [1], alpha: [1], gamma: [1], beta: [1] },
+  },
+  {
+    file: 'item-encoder', make: (s) => { const l = bert(s, config); return (context) => encodeItems(l, [{ ids: ids(), mask: mask(), weights: mask() }], 8, context); }, shape: [2, 8],
+    parameters: { ...below('embeddings', embeddingParameters), ...below('encoder.layer.0.attention', attentionParameters), ...below('encoder.layer.0', feedForwardParameters) },
+    flat: ['encoder.layer.0.attention.self.key.bias'],
+  },
+  { file: 'relu-mlp', make: (s) => { const l = reluMlp(s, 8); return () => l.forward(x()); }, shape: [2, 5, 8], parameters: { ...dense('inner', 8, 8), ...dense('outer', 8, 8) } },
 ];
 
 describe('layers', () => {

@@ -1,5 +1,5 @@
 import type { ReportSection, ReportTable } from './collect';
-import { hardwareText, notRecorded, secondsText, type ReportRecord } from './record';
+import { backendPlace, hardwareText, notRecorded, secondsText, type ReportRecord } from './record';
 
 /** What was run, at which scale, on which hardware and backend. */
 export function overview(sections: readonly ReportSection[]): ReportTable {
@@ -16,7 +16,7 @@ export function overview(sections: readonly ReportSection[]): ReportTable {
       [...new Set(records.map(({ config: { seed } }) => seed))].sort((a, b) => a - b).join(', ') || '–',
       records.length ? minutes(records) : 'nothing trained',
       distinct(records, ({ config: { precision } }) => precision as string | undefined),
-      distinct(records, ({ backend }) => backend && `${backend.name} on ${backend.device}, ${backend.threads} threads`),
+      distinct(records, ({ backend }) => backend && backendPlace(backend)),
       distinct(records, hardwareText),
       distinct(records, ({ commit }) => (commit ? commit.hash.slice(0, 10) + (commit.dirty ? ' with changes' : '') : undefined)),
     ]),

@@ -57,10 +57,13 @@ export const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed
 export const secondsText = (seconds: number): string =>
   seconds < 120 ? `${seconds.toFixed(1)} s` : seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
 
+/** What computed, and where. */
+export const backendPlace = ({ name, device, threads }: NonNullable<ReportRecord['backend']>): string => `${name} on ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+
 export function backendText({ backend }: ReportRecord): string | undefined {
   if (!backend) return undefined;
   const versions = Object.entries(backend.versions).map((pair) => pair.join(' ')).join(', ');
-  return `${backend.name} on ${backend.device}, ${backend.threads} threads${versions ? ` (${versions})` : ''}`;
+  return `${backendPlace(backend)}${versions ? ` (${versions})` : ''}`;
 }
 
 export const hardwareText = ({ hardware }: ReportRecord): string | undefined =>
