@@ -39,7 +39,6 @@ export class RunProgress {
   /** A run begins. */
   run(label: string): void {
     this.label = label;
-    this.share = 0;
     this.show();
   }
 
@@ -49,7 +48,7 @@ export class RunProgress {
     this.show();
   }
 
-  /** Share of the run that is done, and, where the caller knows better than its pace so far, the seconds that are left of it. */
+  /** Share of the run that is done, of runs side by side their sum, and, where the caller knows better than its pace so far, the seconds that are left of it. */
   progress(share: number, secondsLeft?: number): void {
     this.share = share;
     this.told = secondsLeft;
@@ -58,8 +57,11 @@ export class RunProgress {
 
   runDone(cached: boolean): void {
     this.done++;
-    this.share = 0;
-    if (!cached) this.worked++;
+    if (!cached) {
+      this.worked++;
+      // What others did beside it stays.
+      this.share = Math.max(0, this.share - 1);
+    }
     this.show();
   }
 
