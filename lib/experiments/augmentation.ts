@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { augment, readAugmentResources, type AugmentConfig, type Augmented, type AugmentResources } from '../augment';
-import { canonicalJson, InputError, projectRoot, sha256, sha256File } from '../common';
+import { canonicalJson, InputError, OnceEach, projectRoot, sha256, sha256File } from '../common';
 import { chatSources, chatSourcesIdentity } from '../llm';
 import type { RunData } from './data';
 
 /** Augmentations of this process: the runs of a comparison, and its seeds, share one. */
-const made = new Map<string, Promise<Augmented>>();
+const made = new OnceEach<Augmented>();
 
 /**
  * The training documents with those that augmentation adds. Drawn with the split's seed, not the run's: runs that differ by seed see the same
@@ -14,9 +14,7 @@ const made = new Map<string, Promise<Augmented>>();
  */
 export function augmented(config: AugmentConfig, data: RunData, seed: number): Promise<Augmented> {
   const key = canonicalJson([augmentationIdentity(config), data.records.train.content, data.records.tuning.content, data.records.scored.content, seed]);
-  const known = made.get(key) ?? augment(data.parts.train, config, { ...resources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed);
-  made.set(key, known);
-  return known;
+  return made.get(key, async () => augment(data.parts.train, config, { ...resources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed));
 }
 
 function resources(config: AugmentConfig, types: readonly string[]): AugmentResources {

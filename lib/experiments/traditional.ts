@@ -2,7 +2,7 @@ import {
   augmentTraditionally, KnownTerms, readTraditionalSynonyms, TraditionalConfig, traditionalFeatures, type TraditionallyAugmented, type TraditionalMethodName,
   type TraditionalResources,
 } from '../augment';
-import { canonicalJson } from '../common';
+import { canonicalJson, OnceEach } from '../common';
 import type { Document } from '../corpus';
 import { backTranslate as byLocalModels, type LlmFeatures } from '../llm';
 import { augmentationIdentity, contentHash } from './augmentation';
@@ -13,7 +13,7 @@ import type { RunData } from './data';
 export type BackTranslate = (texts: readonly string[], folders: { there: string; back: string }) => Promise<string[]>;
 
 /** Those of this process: the seeds of a comparison share one, and translating takes long. */
-const made = new Map<string, Promise<TraditionallyAugmented>>();
+const made = new OnceEach<TraditionallyAugmented>();
 
 /**
  * The training documents, `train`, with those that a run's traditional method adds. Drawn with the split's seed; tuning and scored documents are
@@ -28,12 +28,7 @@ export function traditionallyAugmented(
   const config = traditional!;
   const contents = [records.train.content, records.tuning.content, records.scored.content];
   const key = canonicalJson([traditionalIdentity(config), augmentation ? augmentationIdentity(augmentation) : null, contents, splitSeed]);
-  const resources = { ...resourcesOf(config, backTranslate), scored: [...parts.tuning, ...parts.scored] };
-  const known = made.get(key) ?? augmentTraditionally(train, config, resources, splitSeed);
-  made.set(key, known);
-  // A failure may be another's: the next run tries again.
-  known.catch(() => made.delete(key));
-  return known;
+  return made.get(key, async () => augmentTraditionally(train, config, { ...resourcesOf(config, backTranslate), scored: [...parts.tuning, ...parts.scored] }, splitSeed));
 }
 
 export interface FeatureRequest {

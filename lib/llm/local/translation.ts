@@ -1,5 +1,5 @@
 import type * as Transformers from '@xenova/transformers';
-import { displayPath, JobError } from '../../common';
+import { displayPath, JobError, OnceEach } from '../../common';
 import { transformers, modelFiles } from './library';
 import { translationPieces } from './pieces';
 
@@ -12,7 +12,7 @@ const simplifiedChinese = '>>cmn_Hans<<';
 
 /** A translator of one direction: a folder with an opus-mt (Marian) model. */
 class Translator {
-  private readonly done = new Map<string, Promise<string | null>>();
+  private readonly done = new OnceEach<string | null>();
 
   private constructor(private readonly tokenizer: Transformers.PreTrainedTokenizer, private readonly model: Transformers.PreTrainedModel, private readonly target: string) {}
 
@@ -36,9 +36,7 @@ class Translator {
 
   /** Greedy; null where the translation does not end, or the text is too long to be read whole. */
   translate(text: string): Promise<string | null> {
-    const known = this.done.get(text) ?? this.translateAnew(text);
-    this.done.set(text, known);
-    return known;
+    return this.done.get(text, () => this.translateAnew(text));
   }
 
   private tokens(text: string): { input_ids: Transformers.Tensor } {
@@ -57,14 +55,9 @@ class Translator {
   }
 }
 
-const opened = new Map<string, Promise<Translator>>();
+const opened = new OnceEach<Translator>();
 
-function open(folder: string): Promise<Translator> {
-  const known = opened.get(folder) ?? Translator.open(folder);
-  opened.set(folder, known);
-  known.catch(() => opened.delete(folder));
-  return known;
-}
+const open = (folder: string): Promise<Translator> => opened.get(folder, () => Translator.open(folder));
 
 /**
  * Texts into the language of a folder's model, sentence by sentence, greedily. A sentence whose translation does not end stays as it is.
