@@ -1,9 +1,8 @@
-import type { Document } from '../corpus';
 import { loadFeatures, type FeatureRecord, type LlmFeatures } from '../llm';
 import type { ChannelResources } from '../models';
-import { augmented } from './augmentation';
 import type { RunConfig } from './config';
 import type { Part, RunData } from './data';
+import { trainingDocuments } from './training-documents';
 
 /** What a chat model tells of a run's texts. */
 export interface RunFeatures {
@@ -14,16 +13,14 @@ export interface RunFeatures {
 /** A text of which nothing is told: its enhanced text is itself (see ChannelInputs), and there are no keywords. */
 export const bareFeatures = (text: string): LlmFeatures => ({ text, enhanced: null, keywords: [], relations: [] });
 
-/** The features of a run's documents, those that augmentation adds included; undefined for a model that reads none. */
+/** The features of a run's documents, those that augmentation of either kind adds included; undefined for a model that reads none. */
 export async function runFeatures(config: RunConfig, data: RunData): Promise<RunFeatures | undefined> {
   if (!config.features) return undefined;
   const { provider, testEnhancement } = config.features;
-  const train = config.augmentation ? (await augmented(config.augmentation, data, config.corpus.splitSeed)).documents : data.parts.train;
-  const told: readonly Document[] = testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
-  const texts = [...new Set(told.map(({ text }) => text))];
-  const { features, record } = await loadFeatures(texts, { corpus: config.corpus.id, provider });
-  const byText = new Map(texts.map((text, i) => [text, features[i]]));
-  return { record, of: (part, text) => (part === 'train' || testEnhancement ? byText.get(text)! : bareFeatures(text)) };
+  const { documents: train } = await trainingDocuments(config, data);
+  const told = testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
+  const { record, of } = await featuresOf(told.map(({ text }) => text), config.corpus.id, provider);
+  return { record, of: (part, text) => (part === 'train' || testEnhancement ? of(text) : bareFeatures(text)) };
 }
 
 /** What `makeExamples` wants for the documents of one part; undefined for a model without channels. */
@@ -35,8 +32,13 @@ export function channelResources({ model }: RunConfig, features: RunFeatures | u
 export async function newTextResources({ model, features: config, corpus }: RunConfig, texts: readonly string[]): Promise<ChannelResources | undefined> {
   if (!model.channels) return undefined;
   if (!config?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
+  const { of } = await featuresOf(texts, corpus.id, config.provider);
+  return { config: model.channels, featuresOf: of };
+}
+
+async function featuresOf(texts: readonly string[], corpus: string, provider: string): Promise<{ record: FeatureRecord; of(text: string): LlmFeatures }> {
   const distinct = [...new Set(texts)];
-  const { features } = await loadFeatures(distinct, { corpus: corpus.id, provider: config.provider });
+  const { features, record } = await loadFeatures(distinct, { corpus, provider });
   const byText = new Map(distinct.map((text, i) => [text, features[i]]));
-  return { config: model.channels, featuresOf: (text) => byText.get(text)! };
+  return { record, of: (text) => byText.get(text)! };
 }

@@ -31,6 +31,7 @@ export * from './timing/amdahl';
 export { maskSpeedup, printedMask, printedTimes } from './timing/printed';
 export { printedSaving } from './timing/tables';
 export * from './traditional';
+export * from './training-documents';
 export * from './unlabelled';
 export * from './verdict';
 export * from './verify';

@@ -5,7 +5,6 @@ import { mentionTexts, type Document } from '../corpus';
 import { errorAnalysis, flatGoldScore, score, scoreBreakdown } from '../evaluation';
 import { buildModel, makeExamples, tagsTokens, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
-import { augmented } from './augmentation';
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
 import { channelResources, runFeatures, type RunFeatures } from './features';
@@ -16,7 +15,7 @@ import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
 import { makeResources, saveResources } from './resources';
 import { runKey } from './run-key';
 import { commit, hardware, peakMemory, resetPeakMemory } from './system';
-import { traditionallyAugmented } from './traditional';
+import { trainingDocuments } from './training-documents';
 import { countUnrepresentable } from './unrepresentable';
 
 export interface RunHooks extends TrainingHooks {
@@ -107,9 +106,8 @@ async function make(config: RunConfig, { data, features }: RunInput, { key, fold
   writeJson(path.join(folder, runFiles.config), config);
 
   if (config.augmentation || config.traditional) hooks.onPhase?.('augmentation');
-  const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed));
-  const traditional = config.traditional && (await traditionallyAugmented(config, data, augmentation?.documents ?? data.parts.train));
-  const parts = { ...data.parts, train: (traditional ?? augmentation)?.documents ?? data.parts.train };
+  const { documents, augmentation, traditional } = await trainingDocuments(config, data);
+  const parts = { ...data.parts, train: documents };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);
   const examples = eachPart((part) => makeExamples(parts[part], { ...resources, channels: channelResources(config, features, part) }));
@@ -159,8 +157,8 @@ async function make(config: RunConfig, { data, features }: RunInput, { key, fold
         notes: data.notes,
         unrepresentable: eachPart((part) => countUnrepresentable(parts[part], examples[part], config.model)),
       },
-      augmentation: augmentation?.report,
-      traditional: traditional?.report,
+      augmentation,
+      traditional,
       wordVectors: resources.wordVectorRecord,
       ...(features && { features: features.record }),
       ...(resources.lexicon && { lexicon: lexiconRecord(resources.lexicon) }),

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
 import { InputError } from '../../lib/common';
 import {
-  bareFeatures, channelResources, checkConfig, loadPredictor, loadRunData, reportedScore, resolveConfig, run, runFeatures, runIdentity, runKey, type RunResult,
+  bareFeatures, channelResources, checkConfig, loadPredictor, loadRunData, reportedScore, resolveConfig, run, runFeatures, runIdentity, runKey, trainingDocuments, type RunResult,
 } from '../../lib/experiments';
 import { loadFeatures } from '../../lib/llm';
 import { Interrupted } from '../../lib/training';
@@ -77,6 +77,15 @@ describe("a run with a chat model's features", () => {
     const predictor = await loadPredictor(result.folder);
     assert.deepEqual((await predictor.predict(data.parts.scored)).map(({ id, entities }) => ({ id, entities })), predictionsOf(result.folder));
     predictor.dispose();
+  });
+
+  it('has features of the documents that a traditional method adds', async () => {
+    const masked = config('traditional={"method":"masking"}');
+    const data = await loadRunData(masked.corpus);
+    const { documents, traditional } = await trainingDocuments(masked, data);
+    assert.ok(traditional!.made > 0 && documents.length === data.parts.train.length + traditional!.made);
+    const features = (await runFeatures(masked, data))!;
+    for (const { text } of documents) assert.equal(features.of('train', text).text, text);
   });
 
   it('has a key of what the features say, not of who says it', async () => {
