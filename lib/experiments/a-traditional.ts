@@ -4,15 +4,14 @@ import { TraditionalConfig, type TraditionalMethodName } from '../augment';
 import { projectRoot } from '../common';
 import { modelComparison } from '../figures';
 import { variant } from '../models';
-import { runRows, seedsOf, type ModelRow } from './comparison';
+import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count, percent, percentSpread, points } from './format';
+import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
 import { paperDataset, printedScore, sameCorpus, type ReportedScore } from './paper';
 import { profile } from './profiles';
 import { compactRecord, type RunRecord } from './record';
-import { spread, welchTest, type Spread } from './statistics';
-import type { Table } from './table';
-import { direction, significance } from './verdict';
+import { right, type Table } from './table';
+import { significance } from './verdict';
 
 /** A line of Table 9. */
 interface Row extends ModelRow {
@@ -54,15 +53,7 @@ export const aTraditional: Experiment = {
   run: compareMethods,
 };
 
-interface Measured extends Row {
-  precision: Spread;
-  recall: Spread;
-  f1: Spread;
-  gain: number | null;
-  p: number | null;
-  verdict: string;
-  runs: RunRecord[];
-}
+type Measured = Row & MeasuredRow;
 
 async function compareMethods(request: ExperimentRequest): Promise<ExperimentOutput> {
   const run = runnable();
@@ -74,7 +65,6 @@ async function compareMethods(request: ExperimentRequest): Promise<ExperimentOut
       seeds: seedsOf(request),
       rows: measured.map(({ runs, ...row }) => ({
         ...row,
-        paper: printed(row, request),
         traditional: runs[0].traditional ?? null,
         runs: runs.map(({ key, config, command, scores }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
       })),
@@ -83,7 +73,7 @@ async function compareMethods(request: ExperimentRequest): Promise<ExperimentOut
     figure: modelComparison(
       measured.map((row) => ({
         model: row.label, corpus: request.corpus, mean: row.f1.mean, deviation: row.f1.deviation, seeds: row.f1.values.length,
-        paper: printed(row, request)?.f1 ?? undefined, paperCorpus: sameCorpus(request.corpus) ? undefined : paperDataset(request.corpus),
+        paper: row.paper?.f1 ?? undefined, paperCorpus: sameCorpus(request.corpus) ? undefined : paperDataset(request.corpus),
       })),
       `Paper A, Table 9: ${request.corpus}, ${request.profile}`,
     ),
@@ -91,26 +81,13 @@ async function compareMethods(request: ExperimentRequest): Promise<ExperimentOut
   };
 }
 
-const printed = ({ printed: row }: Row, { corpus }: ExperimentRequest): ReportedScore | null => printedScore('llm-medner', 'Table 9', row, corpus);
+const printed = ({ printed: row }: Row, { corpus }: ExperimentRequest): ReportedScore | null => printedScore({ paper: 'llm-medner', table: 'Table 9', row }, corpus);
 
-function measure(run: readonly Row[], records: readonly RunRecord[][], request: ExperimentRequest): Measured[] {
-  const over = (runs: readonly RunRecord[], of: 'precision' | 'recall' | 'f1'): Spread => spread(runs.map(({ scores }) => scores.scored.micro[of]));
-  const baseline = { label: run[0].label, f1: over(records[0], 'f1'), paper: printed(run[0], request)?.f1 ?? null };
-  return run.map((row, i): Measured => {
-    const f1 = over(records[i], 'f1');
-    const p = i === 0 ? undefined : welchTest(f1.values, baseline.f1.values)?.p;
-    const verdict = direction({ f1, paper: printed(row, request)?.f1 ?? null, baseline: i === 0 ? null : baseline, p });
-    return {
-      ...row, precision: over(records[i], 'precision'), recall: over(records[i], 'recall'), f1,
-      gain: i === 0 ? null : f1.mean - baseline.f1.mean, p: p ?? null, verdict, runs: records[i],
-    };
-  });
-}
+const measure = (run: readonly Row[], records: readonly RunRecord[][], request: ExperimentRequest): Measured[] =>
+  measureRows(run, records, (row) => printed(row, request), request);
 
 function table(measured: readonly Measured[], request: ExperimentRequest): Table {
   const { corpus, profile: profileName, set } = request;
-  const none = '–';
-  const right = (header: string) => ({ header, align: 'right' as const });
   const dataset = paperDataset(corpus);
   const [{ runs: [{ data, config }] }] = measured;
   const { train, tuning, scored } = data.parts;
@@ -130,7 +107,7 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
       const { precision, recall, f1, gain, p, verdict } = ours;
       return [
         row.label, ...[precision, recall, f1].map(percentSpread), gain === null ? none : points(gain),
-        p === null ? none : p < 0.001 ? '<0.001' : p.toFixed(3), ...paper, verdict, String(f1.values.length),
+        pValue(p), ...paper, verdict, String(f1.values.length),
       ];
     }),
     footnotes: [
@@ -138,12 +115,12 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
         `(${added.join(', ')}), over as many epochs: with more documents a row has more updates. Epoch chosen on ${count(tuning.documents)}, scored on ` +
         `${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
       `The single channel here is ${singleChannel} (${variant(singleChannel).description}) Profile ${profileName}: ${profile(profileName).description}. Encoder: ` +
-        `${config.model.encoder.layers} layers of ${config.model.encoder.hidden}. The paper's is another model, so its numbers stand beside ours for the gains alone.`,
+        `${config.model.encoder.layers} layers of ${config.model.encoder.hidden}.`,
       `Δ and p: against ${rows[0].label}; Welch's t-test of F1, two-sided, below ${significance} counts as a difference.`,
       'The paper prints no amounts; here each training document gives one new one where the method can change it.',
       ...rows.flatMap((row) => (missing(row) ? [`${row.label}: needs translation models in data/models, which are not there.`] : [])),
-      ...data.notes.map((note) => `${corpus}: ${note}.`),
-      ...(set.length ? [`Set for this table: ${set.join(', ')}.`] : []),
+      ...corpusNotes(corpus, data.notes),
+      ...setNotes(set),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { type Paper, variant } from '../models';
 import { measureRows, type MeasuredRow, type ModelRow, runRows, seedsOf } from './comparison';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { paperDataset } from './paper';
+import { paperDataset, reportedScore } from './paper';
 import { compactRecord, type RunRecord } from './record';
 import { spread, type Spread } from './statistics';
 import type { Table } from './table';
@@ -28,7 +28,7 @@ export function comparisonExperiment(comparison: ModelComparison): Experiment {
 }
 
 async function compare({ title, heading = title, paper, rows, notes }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {
-  const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, paper, request);
+  const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, (row) => reportedScore(row.variant, request.corpus, paper), request);
   const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, notes);
   const measured = measure(await runRows(rows, request, (records) => tablesOf(measure(records))));
   return {

@@ -1,9 +1,8 @@
 import { InputError } from '../common';
 import type { Scores } from '../evaluation';
-import type { Paper } from '../models';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
-import { reportedScore, sameCorpus, type ReportedScore } from './paper';
+import { sameCorpus, type ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
 import type { RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
@@ -82,11 +81,13 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
   return configs;
 }
 
-/** The rows with what their runs give, the first as baseline, and with the paper's numbers. */
-export function measureRows(rows: readonly ModelRow[], records: readonly RunRecord[][], paperName: Paper, request: ExperimentRequest): MeasuredRow[] {
+/** The rows with what their runs give, the first as baseline, and with what the paper prints of each. */
+export function measureRows<Row extends ModelRow>(
+  rows: readonly Row[], records: readonly RunRecord[][], printed: (row: Row) => ReportedScore | null, request: ExperimentRequest,
+): (Row & MeasuredRow)[] {
   const figure = (runs: readonly RunRecord[], of: (scores: Scores) => number): Spread => spread(runs.map(({ scores }) => of(scores.scored)));
   const f1s = records.map((runs) => figure(runs, ({ micro }) => micro.f1));
-  const paper = rows.map((row) => reportedScore(row.variant, request.corpus, paperName));
+  const paper = rows.map(printed);
   return rows.map((row, index) => {
     const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
     const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null };

@@ -1,5 +1,5 @@
 import reported from '../../data/papers/reported.json';
-import { type Paper, variant } from '../models';
+import { type Paper, type ReportedRow, variant } from '../models';
 
 /** A row that a paper prints; fractions, null where it prints none. */
 export interface ReportedScore {
@@ -39,10 +39,13 @@ export function sameCorpus(corpus: string): boolean {
  */
 export function reportedScore(variantName: string, corpus: string, paperName?: Paper): ReportedScore | null {
   const source = variant(variantName).reported?.find(({ paper }) => paperName === undefined || paper === paperName);
+  return source ? printedScore(source, corpus) : null;
+}
+
+/** What a paper prints in a row, of any table where none is named, on the data set that belongs to the corpus, or null. */
+export function printedScore({ paper, table, row }: ReportedRow, corpus: string): ReportedScore | null {
   const wanted = paperDataset(corpus);
-  const fits = ({ paper, table, row, dataset }: ReportedScore): boolean =>
-    source !== undefined && paper === source.paper && row === source.row && (source.table ?? table) === table && dataset === wanted;
-  return scores.find(fits) ?? null;
+  return scores.find((score) => score.paper === paper && (table ?? score.table) === score.table && score.row === row && score.dataset === wanted) ?? null;
 }
 
 /** A line of paper B's Table 5, in percent. */
@@ -51,9 +54,4 @@ export type ReportedTTest = (typeof reported.other)['da-rw-egp/Table 5'][number]
 /** Table 5's line for the data set that belongs to the corpus, or null. */
 export function reportedTTest(corpus: string): ReportedTTest | null {
   return reported.other['da-rw-egp/Table 5'].find(({ dataset }) => dataset === paperDataset(corpus)) ?? null;
-}
-
-/** What a paper prints in a row of a table on the data set that belongs to the corpus, or null. */
-export function printedScore(paper: string, table: string, row: string, corpus: string): ReportedScore | null {
-  return scores.find((score) => score.paper === paper && score.table === table && score.row === row && score.dataset === paperDataset(corpus)) ?? null;
 }
