@@ -40,7 +40,7 @@ describe('demo in a browser', function () {
     const answered = page.waitForResponse((response) => response.url().endsWith('/predict'));
     await text(page).press('Control+Enter');
     await answered;
-    await page.waitForFunction("!document.querySelector('button').disabled");
+    await page.locator('button:enabled').waitFor();
   }
   /** What a model's box shows of the text, labels left out. */
   const shown = (page: Page, model: number) => page.locator('.answer').nth(model).locator('p[style*="line-height"]').evaluate((node) => {
@@ -53,9 +53,9 @@ describe('demo in a browser', function () {
     it(`${size.width} pixels wide: examples, own text, markup, long and empty text, and other planes`, async () => {
       const { page, complaints, requests } = await visit(browser!, `http://127.0.0.1:${port}/`, size);
       const example = page.getByLabel('Example');
-      await page.waitForFunction("document.querySelectorAll('#example option').length > 5");
+      await example.locator('option').nth(5).waitFor({ state: 'attached' });
       await example.selectOption({ index: 2 });
-      await page.waitForFunction("document.querySelectorAll('.facts')[1].textContent !== ''");
+      await page.locator('.facts').nth(1).filter({ hasText: /./u }).waitFor();
       assert.equal(await page.locator('#gold').isVisible(), true);
       assert.ok((await page.locator('#gold mark').count()) > 0);
       for (const model of [0, 1]) {

@@ -33,8 +33,8 @@ const shuffling = (seed: number): TranslateBack => async (texts) => texts.map((t
 
 const surfaces = ({ text, entities }: Passage): string[] => ordered(entities).map(({ start, end, type }) => `${sliceCodePoints(text, start, end)} ${type}`).sort();
 
-/** How often a text stands in another, counted without the code under test. */
-const times = (text: string, term: string): number => codePoints(text).filter((_, i, all) => all.slice(i, i + codePoints(term).length).join('') === term).length;
+/** How often a text stands in another, counted without the code under test: Latin ones as whole words only (neither CT nor T is in CTT). */
+const times = (text: string, term: string): number => (text.match(new RegExp(/^[A-Z]/u.test(term) ? `(?<![A-Z])${term}(?![A-Z])` : `(?=${term})`, 'gu')) ?? []).length;
 
 describe('back translation', () => {
   it('keeps only sentences that hold each entity as often as before, with the very text of each, and leaves the others as they were', async () => {
@@ -54,8 +54,7 @@ describe('back translation', () => {
         const own = result.entities.filter((entity) => start <= entity.start && entity.end <= end);
         for (const entity of own) {
           const surface = sliceCodePoints(result.text, entity.start, entity.end);
-          // T is no occurrence inside CT; elsewhere letters are counted as they stand.
-          if (surface !== 'T') assert.equal(times(after[i], surface), times(before[i], surface));
+          assert.equal(times(after[i], surface), times(before[i], surface));
         }
       });
     }), { numRuns: 3000 });
