@@ -11,6 +11,10 @@ const batching = 50;
 const abortWindow = 100;
 /** The runner's last cell waits so long for timers that cells left behind. */
 const settling = 10_000;
+/** What tslab throws in place of a cell that was interrupted, and what is said of it. */
+const gaveUp = 'Interrupted asynchronously';
+const told = 'the cell was interrupted; what it had under way ends when it next looks';
+const interrupted = { ename: 'Interrupted', evalue: told, traceback: [`Interrupted: ${told}`] };
 /** A cell of this text is no code: the runner of headless notebooks asks what happened (see run.ts). */
 const settleRequest = '// medner: settle';
 
@@ -75,6 +79,7 @@ class CellRunner {
   execute(handler, request, publish) {
     const arrival = ++this.arrivals;
     const result = this.queue.then(async () => {
+      publish('status', { execution_state: 'busy' });
       if (request.code.trim() === settleRequest) return this.settle(publish);
       if (arrival <= this.abortBefore || this.stopped) return { status: 'aborted' };
       return this.run(handler, request, publish);
@@ -83,10 +88,16 @@ class CellRunner {
     return result;
   }
 
+  runningCell() {
+    const cell = this.cells.at(-1);
+    return cell?.running ? cell : undefined;
+  }
+
   async run(handler, request, publish) {
     const cell = new Cell(handler.execCount + 1, publish);
     this.cells.push(cell);
     publish('execute_input', { code: request.code, execution_count: cell.count });
+    await new Promise((resolve) => setImmediate(resolve)); // compiling blocks, and what was published must be seen before
     try {
       await this.context.run(cell, () =>
         handler.handleExecuteImpl(request, (name, text) => cell.write(name, text), (data, update) => cell.display(data, update)));
@@ -112,7 +123,7 @@ class CellRunner {
   failed(args) {
     const cell = this.cells.at(-1);
     if (args.length === 1) {
-      cell.error = errorOutput(args[0]);
+      cell.error = args[0]?.message === gaveUp ? interrupted : errorOutput(args[0]);
       return;
     }
     const line = clip(util.format(...args), 2000);

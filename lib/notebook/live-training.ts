@@ -1,37 +1,50 @@
-import type { LearningCurve } from '../figures';
-import { fontFamily, palette } from '../figures';
-import type { TrainingHooks } from '../training';
+import type { RunHooks } from '../experiments';
+import { escapeHtml, fontFamily, palette, type LearningCurve } from '../figures';
 import { liveDisplay } from './display';
 
 /** At most this often, in milliseconds, the display is drawn anew. */
 const interval = 400;
 
 export interface LiveTraining {
-  /** For `train`. */
-  hooks: TrainingHooks;
+  /** For `run` and `train`. */
+  hooks: RunHooks;
   /** Aborted when the cell is interrupted: training stops after the step under way. */
   signal: AbortSignal;
   /** What was seen so far, for a figure. */
   curve: LearningCurve;
 }
 
-/** Follows a training in one display that updates itself: loss, dev F1, time left. */
+/** Hears the interrupt for the training followed last: a cell run again follows another one. */
+let stop = (): void => undefined;
+
+/** Follows a training in one display that updates itself: what is prepared, then loss, dev F1, time left. */
 export function liveTraining(): LiveTraining {
   const draw = liveDisplay();
   const curve: LearningCurve = { loss: [], dev: [] };
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  process.removeListener('SIGINT', stop);
+  stop = () => controller.abort();
+  process.once('SIGINT', stop);
   let total = 1;
   let last = 0;
   const render = (status: string) => {
     last = Date.now();
-    draw(`${chart(curve, total)}<div style="font:13px ${fontFamily}">${status}</div>`);
+    draw(`${curve.loss.length ? chart(curve, total) : ''}<div style="font:13px ${fontFamily}">${escapeHtml(status)}</div>`);
   };
   const best = () => (curve.dev.length ? `, best dev F1 ${(100 * Math.max(...curve.dev.map(({ f1 }) => f1))).toFixed(2)}` : '');
   return {
     signal: controller.signal,
     curve,
     hooks: {
+      onPhase(phase) {
+        if (!curve.loss.length) render(`${phase} …`); // what comes after the training leaves its last line
+      },
+      onResume({ step, losses, curve: epochs }) {
+        curve.loss.push(...losses);
+        curve.dev.push(...epochs.map(({ step: at, f1 }) => ({ step: at, f1 })));
+        total = Math.max(total, step);
+        render(`goes on after step ${step}`);
+      },
       onStep({ step, totalSteps, epoch, loss, secondsLeft }) {
         total = totalSteps;
         curve.loss.push({ step, loss });

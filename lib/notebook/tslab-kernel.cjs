@@ -9,7 +9,11 @@
  *  - failures after a cell ended (a rejected promise, a throwing timer) are reported at that cell and kept for the
  *    headless runner, where tslab prints them wherever output goes then;
  *  - `{ name }` of an earlier cell's variable works;
- *  - execution counts, `stop_on_error`, `aborted` replies, and a prompt exit.
+ *  - execution counts, `stop_on_error`, `aborted` replies, and a prompt exit;
+ *  - the kernel is busy while a cell runs, also when others wait or a completion is answered meanwhile;
+ *  - an interrupt never ends the kernel, and a cell that listens for it ends by itself, with its own words;
+ *  - requests that tslab does not know (a console's history) are answered or passed over in silence, where it prints
+ *    into the cell that ran last.
  * usage: node tslab-kernel.cjs CONNECTION_FILE
  */
 const path = require('node:path');
@@ -34,8 +38,44 @@ globalThis[Symbol.for('medner.display')] = (data, id, update) =>
 const { createExecutor } = executors;
 executors.createExecutor = (rootDir, converters, console) => {
   const executor = createExecutor(rootDir, converters, { log: console.log, error: (...args) => cells.failed(args) });
-  return { ...executor, execute: (source) => executor.execute(withoutShorthand(source)) };
+  return {
+    ...executor,
+    interrupt: () => interrupt(executor),
+    execute(source) {
+      const ended = executor.execute(withoutShorthand(source)); // returns at the cell's first await
+      heedInterrupts();
+      return ended;
+    },
+  };
 };
+
+/**
+ * Listens for SIGINT anew. Node's `breakOnSigint`, under which tslab runs a cell's synchronous part, leaves the signal's default
+ * (an interrupt ends the kernel) where that part began to listen, as a training does.
+ */
+function heedInterrupts() {
+  const listeners = process.rawListeners('SIGINT').filter((listener) => listener !== countListeners);
+  process.removeAllListeners('SIGINT');
+  for (const listener of [countListeners, ...listeners]) process.on('SIGINT', listener);
+}
+
+/** Whether others than tslab and this file hear the interrupt; told first of all, before those that listen once are gone. */
+let heard = false;
+function countListeners() {
+  heard = process.listenerCount('SIGINT') > 2;
+}
+
+/**
+ * A cell that listens for SIGINT itself (a training, an experiment) has so many milliseconds to stop where it can go on later
+ * and to say so; then, and at once for any other, tslab gives up waiting for it.
+ */
+const interruptGrace = 900;
+
+function interrupt(executor) {
+  const cell = cells.runningCell();
+  if (cell && heard) setTimeout(() => cell.running && executor.interrupt(), interruptGrace);
+  else executor.interrupt();
+}
 
 /** `{ name: name }` for each `{ name }`: tslab loses sight of an earlier cell's variable in the short form. */
 function withoutShorthand(source) {
@@ -67,8 +107,44 @@ ZmqServer.prototype.handleExecute = async function (socket, message) {
     reply.content = content;
     reply.signAndSend(this.connInfo.key, to);
   };
-  const content = await cells.execute(this.handler, message.content, (type, body) => send(type, body, this.iopub));
+  const content = await cells.execute(this.handler, message.content, (type, body) => {
+    if (type === 'status') running = message;
+    send(type, body, this.iopub);
+  });
   send('execute_reply', content, socket);
+  running = undefined;
+};
+
+/** The request whose cell runs. */
+let running;
+
+/** Requests that tslab has a handler for. It prints the names of others, into the cell that ran last. */
+const handled = new Set(['kernel_info_request', 'execute_request', 'is_complete_request', 'inspect_request', 'complete_request', 'shutdown_request']);
+/** What the others are answered; any further one goes without an answer. */
+const answers = { comm_info_request: { status: 'ok', comms: {} }, history_request: { status: 'ok', history: [] } };
+/** Types of requests on their way to `handleCommInfoRequest`, where all that are not handled go. */
+const rerouted = new WeakMap();
+
+const { publishStatus } = ZmqServer.prototype;
+ZmqServer.prototype.publishStatus = function (status, message) {
+  const type = message.header.msg_type;
+  if (status === 'busy' && type === 'execute_request') return; // the runner says so when its turn comes
+  publishStatus.call(this, status, message);
+  if (status === 'idle' && running) publishStatus.call(this, 'busy', running);
+  if (status === 'busy' && !handled.has(type)) {
+    rerouted.set(message, type);
+    message.header.msg_type = 'comm_info_request';
+  }
+};
+
+ZmqServer.prototype.handleCommInfoRequest = function (socket, message) {
+  const type = rerouted.get(message);
+  message.header.msg_type = type;
+  if (!answers[type]) return;
+  const reply = message.createReply();
+  reply.header.msg_type = type.replace(/request$/, 'reply');
+  reply.content = answers[type];
+  reply.signAndSend(this.connInfo.key, socket);
 };
 
 const { bindSocket } = ZmqServer.prototype;

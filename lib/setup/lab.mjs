@@ -1,6 +1,7 @@
 // npm run lab [-- JupyterLab's options]: JupyterLab on the notebooks, with the project's TypeScript kernel.
 import { existsSync } from 'node:fs';
 import { say } from './console.mjs';
+import { jupyterLab } from './jupyterlab.mjs';
 import { at } from './paths.mjs';
 import { foreground } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -11,5 +12,5 @@ if (!existsSync(jupyter)) {
   say('JupyterLab is not there: what is missing, and how to get it, stands above. Notebooks cannot open without it.');
   process.exit(1);
 }
-const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
-process.exitCode = foreground(jupyter, ['lab', ...asRoot, `--ServerApp.root_dir=${at()}`, '--LabApp.default_url=/lab/tree/notebooks', ...process.argv.slice(2)]);
+const { args, env } = jupyterLab();
+process.exitCode = foreground(jupyter, [...args, '--LabApp.default_url=/lab/tree/notebooks', ...process.argv.slice(2)], { env });
