@@ -23,7 +23,8 @@ const clip = (text, length) => (text.length > length ? `${text.slice(0, length)}
 /** A thrown value as Jupyter's error output, without the kernel's own frames. */
 function errorOutput(reason) {
   const native = util.types.isNativeError(reason);
-  const text = native ? reason.stack || String(reason) : util.inspect(reason);
+  // Where a training that a reader stopped was stopped is in its words, not in the library's frames.
+  const text = native && reason.name === 'Interrupted' ? String(reason) : native ? reason.stack || String(reason) : util.inspect(reason);
   const traceback = text.split('\n').filter((line) => !(/^\s+at /.test(line) && ownFrames.test(line))).slice(0, 60).map((line) => clip(line, 400));
   return { ename: native ? reason.name : 'Thrown', evalue: clip(native ? reason.message : util.inspect(reason), 2000), traceback };
 }

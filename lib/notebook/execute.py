@@ -10,6 +10,12 @@ import nbformat
 from nbclient import NotebookClient
 from nbconvert.exporters.html import HTMLExporter
 
+# The page without the scripts that it would fetch from a network: figures bring their own, formulas come as MathML.
+OFFLINE = """{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}"""
+
 
 def emit(**event):
     print(json.dumps(event), flush=True)
@@ -45,8 +51,7 @@ def run(job):
             if cell.get("execution_count") == failure["cell"]:
                 error = {name: failure[name] for name in ("ename", "evalue", "traceback")}
                 cell.outputs.append(nbformat.v4.new_output("error", **error))
-    # require.js would be fetched from a network and is not needed: figures bring their own script.
-    page, _ = HTMLExporter(require_js_url="").from_notebook_node(notebook)
+    page, _ = HTMLExporter(raw_template=OFFLINE, require_js_url="").from_notebook_node(notebook)
     with open(job["html"], "w", encoding="utf-8") as file:
         file.write(page)
     emit(event="done", notebook=notebook, report=report)

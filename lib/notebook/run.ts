@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { InputError, JobError, inProject, projectRoot, writeFileAtomic } from '../common';
 import { findings, type KernelReport } from './check';
 import { installKernelspec } from './kernelspec.mjs';
-import { readNotebook, type Notebook } from './notebook-file';
+import { withMathml } from './mathml';
+import { readNotebook, textOf, type Notebook } from './notebook-file';
 import { withParameters } from './parameters';
 
 export interface NotebookResult {
@@ -109,8 +110,11 @@ type DriverEvent =
   | { event: 'done'; notebook: Notebook; report: KernelReport | null }
   | { event: 'failed'; reason: string };
 
-/** The notebook without outputs, and with a last cell in which the kernel reports what happened. */
+/** The notebook without outputs, its formulas set for a page without scripts, and with a last cell in which the kernel reports what happened. */
 function prepared(notebook: Notebook): Notebook {
-  const cells = notebook.cells.map((cell) => (cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell));
+  const cells = notebook.cells.map((cell) => {
+    if (cell.cell_type === 'code') return { ...cell, outputs: [], execution_count: null };
+    return cell.cell_type === 'markdown' ? { ...cell, source: withMathml(textOf(cell.source)) } : cell;
+  });
   return { ...notebook, cells: [...cells, { cell_type: 'code', id: 'medner-settle', metadata: {}, execution_count: null, outputs: [], source: '// medner: settle' }] };
 }

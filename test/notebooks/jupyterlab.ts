@@ -58,9 +58,8 @@ export class LabNotebook {
     page.setDefaultTimeout(patience);
   }
 
-  /** Opens it and waits for its kernel. */
-  async open(url: string): Promise<void> {
-    await this.page.goto(url);
+  /** Waits for the notebook and its kernel. */
+  async opened(): Promise<void> {
     await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
     await this.kernel('Idle');
   }
@@ -87,6 +86,13 @@ export class LabNotebook {
   async runCell(index: number): Promise<void> {
     await this.cell(index).locator('.cm-content').click();
     await this.page.keyboard.press('Control+Enter');
+  }
+
+  /** Writes a cell anew. */
+  async type(index: number, text: string): Promise<void> {
+    await this.cell(index).locator('.cm-content').click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(text);
   }
 
   /** The execution count of a cell that has ended. */
