@@ -62,7 +62,7 @@ export function liveTraining(): LiveTraining {
 const width = 620;
 const height = 180;
 
-/** Loss (blue, logarithmic) and dev F1 (vermillion, 0 to 100 %) as plain SVG: quick to redraw, and needs no trust. */
+/** Loss (blue, logarithmic) and dev F1 (vermillion, 0 to 100 %): quick to redraw, and an image, since SVG itself is dropped where a notebook is not trusted. */
 function chart({ loss, dev }: LearningCurve, total: number): string {
   const x = (step: number) => ((width * step) / total).toFixed(1);
   const logs = loss.map((point) => Math.log10(Math.max(point.loss, 1e-6)));
@@ -73,7 +73,9 @@ function chart({ loss, dev }: LearningCurve, total: number): string {
   const losses = loss.flatMap(({ step }, i) => (i % stride === 0 ? [`${x(step)},${(height - 8 - ((height - 16) * (logs[i] - low)) / span).toFixed(1)}`] : []));
   const scores = dev.map(({ step, f1 }) => `${x(step)},${(height * (1 - f1)).toFixed(1)}`);
   const dots = scores.map((point) => `<circle r="4" fill="${palette[3]}" cx="${point.split(',')[0]}" cy="${point.split(',')[1]}"/>`);
-  return `<svg viewBox="-6 -6 ${width + 12} ${height + 12}" width="${width}" style="max-width:100%;background:#fff;font:12px ${fontFamily}">
+  const [outerWidth, outerHeight] = [width + 12, height + 12];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 ${outerWidth} ${outerHeight}" width="${outerWidth}" height="${outerHeight}" style="background:#fff;font:12px ${fontFamily}">
 <rect width="${width}" height="${height}" fill="none" stroke="#ccc"/>${line(losses, palette[0])}${line(scores, palette[3])}${dots.join('')}
 <text x="${width - 6}" y="16" text-anchor="end" fill="${palette[0]}">loss (log)</text><text x="${width - 6}" y="32" text-anchor="end" fill="${palette[3]}">dev F1, 0–100 %</text></svg>`;
+  return `<img alt="loss and dev F1 by step" width="${outerWidth}" height="${outerHeight}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">`;
 }

@@ -82,6 +82,7 @@ class Parser {
     if (/^[0-9]/.test(next)) return `<mn>${next}</mn>`;
     if (/^\p{L}$/u.test(next)) return identifier(next);
     if (next === '-') return operator('−');
+    if (next === '*') return operator('∗');
     if (/^[()[\]]$/.test(next)) return operator(next, ' stretchy="false"');
     if (/^[|/]$/.test(next)) return operator(next, ' stretchy="false" lspace="0" rspace="0"'); // a bar may open or close
     if (/^[+=<>,;:.!']$/.test(next)) return operator(next);

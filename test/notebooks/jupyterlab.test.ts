@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { readRecord, resolveConfig, run } from '../../lib/experiments';
-import { readNotebook, type Notebook, type Output } from '../../lib/notebook/notebook-file';
+import { readNotebook } from '../../lib/notebook/notebook-file';
 import { withParameters } from '../../lib/notebook/parameters';
 import { findJupyterPython, selectNotebooks } from '../../lib/notebook/run';
 import { smallCorpus, tiny } from '../experiments/corpus';
 import { chromiumOrSkip, launchChromium, visit } from '../figures/browser';
 import { LabNotebook, LabServer, noJupyterLab } from './jupyterlab';
+
+/** Of an image as it is loaded, in pixels. */
+const width = (image: { naturalWidth?: number }): number => image.naturalWidth ?? 0;
 
 /** Code cells of 00-quick-start, from 0. */
 const [preparing, training, matrix] = [1, 3, 6];
@@ -55,7 +58,7 @@ describe('a notebook in JupyterLab', function () {
     const live = lab.outputs(training).filter({ hasText: /epoch \d+, step \d+ of \d+, loss [\d.]+, best dev F1 [\d.]+, \d+ s left/ });
     await live.waitFor();
     assert.equal(await lab.outputs(training).count(), 1);
-    assert.equal(await lab.outputs(training).locator('svg').count(), 1);
+    assert.equal(await lab.outputs(training).locator('img').count(), 1);
     await lab.kernel('Busy');
     await lab.interrupt(training);
     const told = (await lab.outputs(training).allInnerTexts()).join('\n');
@@ -121,11 +124,11 @@ describe('a notebook in JupyterLab', function () {
       const picture = lab.outputs(matrix).locator('img');
       await picture.scrollIntoViewIfNeeded();
       await picture.waitFor();
-      assert.ok(await picture.evaluate<number>('(image) => image.naturalWidth') > 300);
+      assert.ok(await picture.evaluate(width) > 300);
       assert.equal(await lab.outputs(matrix).locator('.js-plotly-plot').count(), 0);
-      const chart = lab.outputs(training).locator('img, svg').first();
+      const chart = lab.outputs(training).locator('img');
       await chart.scrollIntoViewIfNeeded();
-      assert.ok((await chart.boundingBox())!.width > 300);
+      assert.ok(await chart.evaluate(width) > 300);
       await page.close();
     } finally {
       await strangers.stop();

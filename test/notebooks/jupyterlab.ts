@@ -50,7 +50,7 @@ export class LabServer {
   }
 }
 
-const patience = 240_000;
+const patience = 300_000;
 
 /** A notebook in JupyterLab's page, used as a person does: by its menus, its buttons and its keys. */
 export class LabNotebook {

@@ -61,7 +61,7 @@ describe('formulas as MathML', () => {
 
     it('a fraction stands above its line, an index lower and smaller', async () => {
       await page.setContent(`<body>${mathml('\\frac{p}{q}')}${mathml('w_w')}`);
-      const boxes = await page.evaluate<{ top: number; bottom: number; height: number }[]>("[...document.querySelectorAll('mi')].map((node) => node.getBoundingClientRect().toJSON())");
+      const boxes = await page.evaluate<{ top: number; bottom: number; width: number }[]>("[...document.querySelectorAll('mi')].map((node) => node.getBoundingClientRect().toJSON())");
       const [p, q, base, index] = boxes;
       assert.ok(p.bottom <= q.top + 1);
       assert.ok(index.width < base.width && index.top > base.top, JSON.stringify(boxes));

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { textOf } from '../../lib/notebook/notebook-file';
 import { findJupyterPython, runNotebooks, selectNotebooks, type NotebookResult, type RunOptions } from '../../lib/notebook/run';
+import { chromiumOrSkip, launchChromium, visit } from '../figures/browser';
 
 describe('notebooks in Jupyter', function () {
   this.timeout(900_000);
@@ -63,6 +65,27 @@ describe('notebooks in Jupyter', function () {
     assert.match(thrown.problems[0], /^code cell 1: InputError: .*no\/such\/file\.jsonl/);
     assert.equal(thrown.problems[1], 'code cell 2: not run');
     assert.match(gone.problems[0], /Jupyter failed: DeadKernelError/);
+  });
+
+  it('the page of one asks no network, and sets its formulas without scripts', async function () {
+    const chromium = chromiumOrSkip(this);
+    const file = write('page', ["console.log('printed');"]);
+    const notebook = JSON.parse(readFileSync(file, 'utf8')) as { cells: unknown[] };
+    notebook.cells.unshift({ cell_type: 'markdown', id: 'm', metadata: {}, source: '# Title\n\nWith *all* $F_1 = \\frac{2PR}{P + R}$, and\n\n$$a_i * b_i * \\sum_{j} c_j$$\n\nend.' });
+    writeFileSync(file, JSON.stringify(notebook));
+    const [{ problems, html }] = await run([file]);
+    assert.deepEqual(problems, []);
+    const browser = await launchChromium(chromium);
+    try {
+      const { page, complaints, requests } = await visit(browser, pathToFileURL(html!).href);
+      assert.deepEqual({ complaints, requests }, { complaints: [], requests: [] });
+      assert.equal(await page.locator('math').count(), 2);
+      assert.equal(await page.locator('math :not(math, mrow, mi, mo, mn, mfrac, msub, munder)').count(), 0);
+      assert.equal(await page.locator('math[display=block]').textContent().then((text) => text!.replace(/\s/g, '')), 'ai∗bi∗∑jcj');
+      assert.equal(await page.locator('script[src]').count(), 0);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('a parameter that is not there is refused before anything runs', async () => {
