@@ -112,7 +112,7 @@ ZmqServer.prototype.handleExecute = async function (socket, message) {
     send(type, body, this.iopub);
   });
   send('execute_reply', content, socket);
-  running = undefined;
+  if (running === message) running = undefined;
 };
 
 /** The request whose cell runs. */

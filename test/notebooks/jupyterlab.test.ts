@@ -45,7 +45,7 @@ describe('a notebook in JupyterLab', function () {
   const saved = () => readNotebook(file()).cells.filter((cell) => cell.cell_type === 'code');
 
   it('one live display, an interrupt that leaves a run to go on with, the same weights at the end', async () => {
-    const set = [...tiny, 'training.epochs=120'];
+    const set = [...tiny, 'training.epochs=60'];
     const common = { corpus: await smallCorpus(path.join(folder, 'corpus')), variant: 'rw-egp' };
     const runs = path.join(folder, 'runs');
     const notebook = withParameters(readNotebook(selectNotebooks(['00'])[0]), { ...common, set: set.join(','), runs }, 'quick-start.ipynb');
