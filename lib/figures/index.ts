@@ -2,6 +2,7 @@ export * from './before-after';
 export * from './augmentation-lengths';
 export * from './augmentation-process';
 export * from './amdahl';
+export * from './architecture';
 export * from './audit';
 export * from './chromium';
 export * from './entities-html';

@@ -33,7 +33,7 @@ export function channelBase(config: ModelConfig & Required<Pick<ModelConfig, 'ch
     flow(second === 'enhanced' ? 'chat-model' : 'text', 'second-text', '');
   }
   if (features.length > 0) {
-    part('items', 'what is said of keywords', features.map((kind) => added[kind].what).reduce((lines: string[], what, i) => (i % 2 ? [...lines.slice(0, -1), `${lines.at(-1)}, ${what}`] : [...lines, what]), []));
+    part('items', 'keywords\' features (Eq. 3–6)', features.map((kind) => added[kind].what).reduce((lines: string[], what, i) => (i % 2 ? [...lines.slice(0, -1), `${lines.at(-1)}, ${what}`] : [...lines, what]), []));
     flow('chat-model', 'items', '');
   }
   const separate = channels.encoders === 'separate';
@@ -44,8 +44,8 @@ export function channelBase(config: ModelConfig & Required<Pick<ModelConfig, 'ch
   if (second !== null) flow('second-text', other, 'm tokens');
   if (features.length > 0) {
     flow('items', other, `a vector each, by ${channels.pooling === 'cls' ? '[CLS]' : 'mean'}`);
-    part('mapping', 'feature mapping (Eq. 7–8)', ['at the tokens of each keyword:', `+ ${features.map((kind) => added[kind].symbol).join(' + ')}`], 'mapping', features.length);
-    flow('encoder', 'mapping', vectors(hidden));
+    part('mapping', 'feature mapping (Eq. 7–8)', ['at the tokens of each keyword', `+ ${features.map((kind) => added[kind].symbol).join(' + ')}`], 'mapping', features.length);
+    flow('encoder', 'mapping', `${vectors(hidden)}${separate || second === null ? '' : ` and [m, ${hidden}]`}`);
     if (separate) flow('second-encoder', 'mapping', `[m, ${hidden}]`);
   }
   const mapped = (from: 'encoder' | 'second-encoder'): Part['id'] => (features.length > 0 ? 'mapping' : from);

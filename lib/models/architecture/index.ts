@@ -1,2 +1,2 @@
 export { architecture, differences, type Differences } from './architecture';
-export type { Architecture, Flow, ModelSizes, Part, PartId } from './types';
+export type { Architecture, Flow as ModelFlow, ModelSizes, Part as ModelPart, PartId as ModelPartId } from './types';

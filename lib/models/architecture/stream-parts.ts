@@ -32,7 +32,7 @@ export function encoderPart({ encoder }: Pick<ModelConfig, 'encoder'>, { vocabul
 /** A text's characters, with words beside them: paper B's models and every baseline. */
 export function streamBase(config: ModelConfig, sizes: ModelSizes): Base {
   const text = textPart(sizes.tokens);
-  const augmented: Part[] = sizes.augmentation ? [{ id: 'augmentation', title: 'data augmentation', facts: ['of training documents only:', ...sizes.augmentation], scopes: [], parameters: 0 }] : [];
+  const augmented: Part[] = sizes.augmentation ? [{ id: 'augmentation', title: 'data augmentation', facts: ['of training documents only', ...sizes.augmentation], scopes: [], parameters: 0 }] : [];
   const before: Flow[] = augmented.length ? [{ from: 'augmentation', to: 'text', carries: '' }] : [];
   const below = config.characters ? characterBase(config.characters, sizes) : wordBase(config, sizes);
   return { ...below, parts: [...augmented, text, ...below.parts], flows: [...before, ...below.flows] };

@@ -9,9 +9,9 @@ export interface Part {
   id: PartId;
   title: string;
   /** Its own configuration, a line each. Widths that follow from other parts stand at the flows, so that two parts are equal when their facts are. */
-  facts: string[];
+  facts: readonly string[];
   /** Names of its trainable numbers begin with one of these. */
-  scopes: string[];
+  scopes: readonly string[];
   /** How many trainable numbers it has. */
   parameters: number;
 }
