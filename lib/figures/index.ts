@@ -21,5 +21,6 @@ export * from './step-stages';
 export type { CorpusCounts, SplitCounts } from './statistics';
 export { fontFamily, palette, typeLabel, type Figure } from './theme';
 export { writeReport, type ReportOptions } from './report';
+export { reportPicture } from './report/picture';
 export { escapeHtml, figurePage, plotlyScript } from './html';
 export * from './explorer';
