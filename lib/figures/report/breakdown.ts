@@ -22,7 +22,7 @@ const columns: readonly [header: string, holds: (length: string, nesting: string
 ];
 
 /**
- * F1 by type × length class, flat and nested, of one run or of several together (their entities counted as one set), the darker the higher; beside
+ * F1 by type × length class, flat and nested, of one run or of several together (their entities counted as one set), the bluer the higher; beside
  * each how many gold entities there are. Empty where the records tell none.
  */
 export function heatHtml(records: readonly ReportRecord[], title: string): string {

@@ -100,7 +100,7 @@ function heatsHtml({ tables, runsOfRows: [keysOfRows = []] }: ReportSection, all
   });
   if (!heats.some(Boolean)) return '';
   return `<details class="more"><summary>F1 by type and length class of each row</summary>
-<p>F1 in percent, the darker the higher; beside it how many gold entities a run is scored on. short 1–3, medium 4–7, long 8 or more characters; nested: inside another entity.</p>
+<p>F1 in percent, the bluer the higher; beside it how many gold entities a run is scored on. short 1–3, medium 4–7, long 8 or more characters; nested: inside another entity.</p>
 <div class="heats">${heats.filter(Boolean).join('\n')}</div></details>\n`;
 }
 
