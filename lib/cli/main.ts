@@ -5,6 +5,7 @@ import * as data from './data';
 import * as demo from './demo';
 import * as doctor from './doctor';
 import * as experiment from './experiment';
+import * as figures from './figures';
 import * as llm from './llm';
 import * as notebooks from './notebooks';
 import * as predict from './predict';
@@ -22,7 +23,7 @@ const program = new Command('medner')
   .showHelpAfterError('(medner COMMAND --help shows what a command takes)')
   .exitOverride();
 
-for (const command of [doctor, data, score, train, predict, demo, experiment, report, verify, weights, pretrain, wordVectors, llm, notebooks, bench]) {
+for (const command of [doctor, data, score, train, predict, demo, experiment, figures, report, verify, weights, pretrain, wordVectors, llm, notebooks, bench]) {
   command.register(program);
 }
 

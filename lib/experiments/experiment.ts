@@ -57,11 +57,15 @@ export interface Experiment {
 
 /**
  * Writes results/NAME/CORPUS-PROFILE.{md,tex,csv,json,records.jsonl} and figures/NAME/CORPUS-PROFILE.{json,html,svg,png}; the last two
- * only where a browser is there. An experiment without a corpus calls them NAME/NAME.*. Returns the files' paths.
+ * only where a browser is there. An experiment without a corpus calls them NAME/NAME.*; one of several subjects puts that before the corpus. Returns the files' paths.
  */
-export async function writeOutput({ name, corpusFree }: Pick<Experiment, 'name' | 'corpusFree'>, { corpus, profile }: ExperimentRequest, output: ExperimentOutput): Promise<string[]> {
+export async function writeOutput(
+  { name, corpusFree, subject }: Pick<Experiment, 'name' | 'corpusFree'> & { subject?: string },
+  { corpus, profile }: Pick<ExperimentRequest, 'corpus' | 'profile'>,
+  output: ExperimentOutput,
+): Promise<string[]> {
   // A corpus given as a path is named by its last part.
-  const base = corpusFree ? name : `${path.basename(corpus).replace(/\.[a-z]+$/i, '')}-${profile}`;
+  const base = corpusFree ? name : `${subject ? `${subject}-` : ''}${path.basename(corpus).replace(/\.[a-z]+$/i, '')}-${profile}`;
   const written: string[] = [];
   const result = (extension: string, text: string): void => {
     const file = inProject('results', name, `${base}.${extension}`);
@@ -71,7 +75,7 @@ export async function writeOutput({ name, corpusFree }: Pick<Experiment, 'name' 
   result('md', output.tables.map(toMarkdown).join('\n'));
   result('tex', output.tables.map(toLatex).join('\n'));
   result('csv', toCsv(output.tables[0]));
-  const setting = corpusFree ? {} : { corpus, profile };
+  const setting = corpusFree ? {} : { ...(subject && { subject }), corpus, profile };
   result('json', JSON.stringify({ experiment: name, ...setting, tables: output.tables, ...output.data }, null, 2) + '\n');
   if (output.records.length) result('records.jsonl', output.records.map((record) => canonicalJson(record) + '\n').join(''));
   const figures = await exportFigure(output.figure, inProject('figures', name, base));

@@ -1,3 +1,4 @@
+export * from './architecture';
 export { auditPapers, candidateSpans, f1Of, rounded, touches, tReadings, type AuditRow, type Interval, type TReading } from './audit';
 export * from './b-significance';
 export { timeModels, type TimingData } from './b-timing';

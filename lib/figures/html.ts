@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { inlineScript } from './assets';
-import { fontFamily, type Figure } from './theme';
+import { fontFamily, isDiagram, type Figure } from './theme';
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -51,7 +51,7 @@ export function figurePage(figure: Figure): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<style>body{margin:0;font-family:${fontFamily}}#plot{max-width:${figure.width}px;height:${figure.height}px;margin:auto}</style>
+<style>body{margin:0;font-family:${fontFamily}}#plot{${isDiagram(figure) ? 'width' : 'max-width'}:${figure.width}px;height:${figure.height}px;margin:auto}</style>
 </head><body><div id="plot"></div>
 <script type="application/json" id="figure">${scriptJson(figure)}</script>
 ${plotlyScript()}

@@ -66,6 +66,9 @@ export function figure(data: Data[], title: string, size: { width: number; heigh
   };
 }
 
+/** Boxes and texts, with no axes that could be squeezed: it is shown at its own width or scrolled. */
+export const isDiagram = ({ data }: Pick<Figure, 'data'>): boolean => data.length === 0;
+
 export function percent(part: number, whole: number): number {
   return whole ? (100 * part) / whole : 0;
 }

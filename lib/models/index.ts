@@ -1,3 +1,4 @@
+export * from './architecture';
 export * from './batch';
 export * from './build';
 export * from './channel-batch';

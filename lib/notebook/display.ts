@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { JobError } from '../common';
 import { chromiumRemedy, entitiesHtml, escapeHtml, explorerHtml, explorerStyle, figurePng, plotlyScript, type DrawnDocument, type ExplorerCorpus, type Figure } from '../figures';
 import { drawStatement } from '../figures/html';
+import { isDiagram } from '../figures/theme';
 
 /** How the kernel publishes a display (tslab-kernel.cjs puts it there): data by media type, and an id to update it later. */
 type Publish = (data: Record<string, string>, id: string | undefined, update: boolean) => void;
@@ -17,7 +18,7 @@ let noted = false;
 
 /**
  * Shows a figure: interactive where the notebook is trusted; as a picture where it is not, in viewers that run no
- * scripts, and until the script has run. Plotly itself comes with the first figure. Without a browser there is no picture.
+ * scripts, and until the script has run. Plotly itself comes with the first figure. Without a browser there is no picture. Boxes and texts stay one.
  */
 export async function show(figure: Figure): Promise<void> {
   const png = (await figurePng(figure))?.toString('base64');
@@ -26,6 +27,10 @@ export async function show(figure: Figure): Promise<void> {
   const id = `figure-${randomBytes(6).toString('hex')}`;
   const title = (figure.layout.title as { text?: string } | undefined)?.text ?? 'figure';
   const picture = png ? `<img alt="${escapeHtml(title)}" style="width:100%" src="data:image/png;base64,${png}">` : `<em>${escapeHtml(title)}: trust this notebook to see it</em>`;
+  if (png && isDiagram(figure)) {
+    publish({ 'text/html': `<div style="max-width:${figure.width}px">${picture}</div>`, 'image/png': png, 'text/plain': title });
+    return;
+  }
   const html = `${plotlyShown ? '' : plotlyScript()}<div id="${id}" style="max-width:${figure.width}px">${picture}</div>
 <script>if(window.Plotly){document.getElementById('${id}').innerHTML='';document.getElementById('${id}').style.height='${figure.height}px';${drawStatement(id, figure)};}</script>`;
   plotlyShown = true;

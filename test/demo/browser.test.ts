@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { loadCorpus } from '../../lib/corpus';
-import { demoExamples, demoServer, listen, loadModel, stop, type DemoModel } from '../../lib/demo';
+import { demoExamples, demoPicture, demoServer, listen, loadModel, stop, type DemoModel } from '../../lib/demo';
 import { chromiumOrSkip, launchChromium, overflows, visit } from '../figures/browser';
 import { trainTwo } from './models';
 
@@ -47,6 +47,12 @@ describe('demo in a browser', function () {
     const copy = node.cloneNode(true) as typeof node;
     for (const label of copy.querySelectorAll('b')) label.remove();
     return copy.textContent;
+  });
+
+  it('is taken as a picture that ends its server', async () => {
+    const picture = (await demoPicture(models, demoExamples(await loadCorpus('sample'))))!;
+    assert.equal(picture.toString('latin1', 1, 4), 'PNG');
+    assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1080, 920]);
   });
 
   for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {

@@ -1,7 +1,7 @@
 import {
-  amdahlLines, auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
+  amdahlLines, auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelArchitecture, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
   significanceStrip, stepStages,
-  type CorpusCounts, type Figure, type ProcessCounts,
+  type CorpusCounts, type DrawnArchitecture, type Figure, type ProcessCounts,
 } from '../../lib/figures';
 
 export const counts: CorpusCounts = {
@@ -42,6 +42,16 @@ export const process: ProcessCounts = {
   sources: { instances: 'offline-lexicon', verifier: 'training-statistics' },
 };
 
+const part = (id: string, parameters = 0, facts: string[] = []) => ({ id, title: `the ${id}`, facts, parameters });
+
+/** A pointer on an encoder, where the full model has word vectors between; its text is marked as another. */
+export const drawnModel: DrawnArchitecture = {
+  parts: [part('text', 0, ['病历']), part('encoder', 12_345), part('pointer', 678), part('entities')],
+  flows: [{ from: 'text', to: 'encoder', carries: 'n tokens' }, { from: 'encoder', to: 'pointer', carries: '[n, 24]' }, { from: 'pointer', to: 'entities', carries: '[3, n, 8]' }],
+  spans: { tokens: 32, k: 8 },
+  against: { name: 'full', removed: [part('word-vectors', 99)], removedFlows: [{ from: 'text', to: 'word-vectors', carries: 'n words' }], changed: ['text'], added: [] },
+};
+
 /** One example of every figure. */
 export const examples: Record<string, () => Figure> = {
   amdahlLines: () => amdahlLines([{ label: 'ours', p: 0.25, s: 4, measured: 0.125 }, { label: 'paper', p: 0.022, s: 3.26 }]),
@@ -55,6 +65,7 @@ export const examples: Record<string, () => Figure> = {
     { model: 'rw-egp', corpus: 'made-up', mean: 0.6, seeds: 1 },
   ]),
   entityMatrix: () => entityMatrix(tokens, { dis: scores(-1), bod: scores(2) }, [{ start: 2, end: 6, type: 'bod' }]),
+  modelArchitecture: () => modelArchitecture(drawnModel, 'Architecture'),
   auditDifferences: () => auditDifferences([
     { label: 'Table 1: a', dataset: 'CMeEE-V2', difference: 0.0001, low: -0.0001, high: 0.0003, consistent: true },
     { label: 'Table 1: b', dataset: 'CMeEE-V2', difference: -0.002, low: -0.0021, high: -0.0019, consistent: false },

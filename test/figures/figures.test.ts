@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InputError } from '../../lib/common';
-import { augmentationProcess, entityMatrix, fontFamily, lengthDistribution, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
-import { counts, examples, process } from './examples';
+import { augmentationProcess, entityMatrix, fontFamily, lengthDistribution, modelArchitecture, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
+import { counts, drawnModel, examples, process } from './examples';
 
 type Trace = Record<string, unknown> & { x: number[]; y: unknown[]; z: (number | null)[][]; customdata: unknown[]; name: string };
 const traces = (figure: { data: unknown[] }) => figure.data as Trace[];
@@ -36,6 +36,33 @@ describe('figures', () => {
     for (const told of ['1,610 documents', '5,432 mentions', '2,444 terms', '300 terms', '44 terms', '7,000 matches', '3,023 verified, 23 of them corrected', '3,977', '204 of 600 kept', '1,500 sentences', 'offline-lexicon']) {
       assert.ok(texts.includes(told), told);
     }
+  });
+
+  it('an architecture has a box a part, dashed where it is taken away, thick where it differs, an arrow a flow, and its parameters in all', () => {
+    const { layout: { shapes = [], annotations = [] }, width } = modelArchitecture(drawnModel, 'title');
+    const boxes = shapes.slice(0, 5);
+    assert.deepEqual(boxes.map(({ line }) => line!.dash ?? line!.width), [4.5, 2, 2, 2, 'dash']);
+    for (const { x0, x1, y0, y1 } of boxes) assert.ok(Number(x0) >= 0 && Number(x0) < Number(x1) && Number(x1) <= width && Number(y0) < Number(y1));
+    const arrows = annotations.filter(({ showarrow }) => showarrow);
+    assert.equal(arrows.length, 4);
+    // From box to box, downwards: each begins at the lower edge of one and ends at the upper edge of another.
+    for (const { y, ay } of arrows) assert.ok(boxes.some(({ y1 }) => y1 === ay) && boxes.some(({ y0 }) => y0 === y) && Number(ay) < Number(y));
+    const texts = annotations.map(({ text }) => text).join('\n');
+    for (const told of ['<b>the text</b><br>病历', '12,345 parameters', '13,023 parameters are trained', '[3, n, 8]', 'Dashed: what full has', 'Thick frame: other than in full']) assert.ok(texts.includes(told), told);
+    assert.ok(!texts.includes('99 parameters') && !texts.includes('n words'));
+  });
+
+  it("the band's inset shows the share of spans that the band holds", () => {
+    // 8 of 32 tokens: (2 · 32 + 1 − 8) · 8 / (32 · 33) = 43.2 %.
+    const { layout: { shapes = [], annotations = [] } } = modelArchitecture(drawnModel, 'title');
+    assert.ok(annotations.some(({ text }) => text?.startsWith('43 % of all spans')));
+    const [triangle, band] = shapes.slice(-2).map(({ path }) => path!.slice(1, -1).split('L').map((corner) => corner.split(',').map(Number)));
+    const area = (corners: number[][]): number => Math.abs(corners.reduce((sum, [x, y], i) => sum + x * corners[(i + 1) % corners.length][1] - corners[(i + 1) % corners.length][0] * y, 0)) / 2;
+    // The areas stand as the continuous counterparts of the counts: 1 − (1 − k/n)².
+    assert.ok(Math.abs(area(band) / area(triangle) - (1 - 0.75 ** 2)) < 0.01);
+    const whole = modelArchitecture({ ...drawnModel, spans: { tokens: 32, k: null } }, 'title').layout.annotations!;
+    assert.ok(whole.some(({ text }) => text?.startsWith('all 528 spans')));
+    assert.throws(() => modelArchitecture({ ...drawnModel, parts: [{ id: 'nowhere', title: '', facts: [], parameters: 0 }] }, 'title'), /no place/);
   });
 
   it('a split that is not there is refused', () => {

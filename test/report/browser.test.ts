@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { writeReport } from '../../lib/figures/report';
+import { reportPicture } from '../../lib/figures/report/picture';
 import { chromiumOrSkip, launchChromium, overflows, visit } from '../figures/browser';
 import { writeResults } from './results';
 
@@ -95,6 +96,12 @@ describe('report in a browser', function () {
     await page.emulateMedia({ media: 'print' });
     assert.deepEqual([await figure.locator('img').isVisible(), await figure.locator('.plot').isVisible()], [true, false]);
   }, { width: 1280, height: 300 }));
+
+  it('is taken as a picture where a comparison begins', async () => {
+    const picture = (await reportPicture(path.join(folder, 'results', 'report.html')))!;
+    assert.equal(picture.toString('latin1', 1, 4), 'PNG');
+    assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1280, 800]);
+  });
 
   it('narrows the audit: inconsistent figures first, then by paper, check and words', () => inPage(async (page) => {
     const rows = async () => page.locator('#audit-table tbody tr:visible td:nth-child(3)').allTextContents();

@@ -8,6 +8,7 @@ import { plotlyFile } from '../../lib/figures/html';
 import { writeReport } from '../../lib/figures/report';
 import { checklist } from '../../lib/figures/report/checklist';
 import { distinctHeaders, verdictHtml } from '../../lib/figures/report/table';
+import { examples } from '../figures/examples';
 import { hostile, record, writeResults } from './results';
 
 describe('report', () => {
@@ -48,6 +49,26 @@ describe('report', () => {
     assert.ok(html.includes('<code>npx medner experiment b-comparison --corpus sample --profile quick --seeds 0,1</code>'));
     assert.ok(html.includes('<code>npx medner experiment paper-audit</code>'));
     assert.ok(!html.replace(/<script[\s\S]*?<\/script>/g, '').includes('undefined'));
+  });
+
+  it('a diagram stays its picture, at its own width; a result tells its own subject and command', () => {
+    const [results, figures] = ['results', 'figures'].map((name) => path.join(folder, 'diagram', name));
+    for (const root of [results, figures]) mkdirSync(path.join(root, 'architecture'), { recursive: true });
+    const stored = { experiment: 'architecture', corpus: 'sample', profile: 'quick', tables: [{ title: 'Parts', columns: [{ header: 'part' }], rows: [['encoder']], footnotes: [] }] };
+    for (const subject of ['one', 'two']) {
+      writeFileSync(path.join(results, `architecture/${subject}.json`), JSON.stringify({ ...stored, subject, command: `npx medner figures architecture ${subject}` }));
+      writeFileSync(path.join(figures, `architecture/${subject}.json`), JSON.stringify(examples.modelArchitecture()));
+      writeFileSync(path.join(figures, `architecture/${subject}.svg`), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    }
+    const drawn = (): string => readFileSync(writeReport({ results, figures }).file, 'utf8');
+    const page = drawn();
+    const { width } = examples.modelArchitecture();
+    assert.equal(page.split(`style="min-width:${width}px;max-width:${width}px"`).length, 3);
+    assert.ok(!page.includes('id="plotly"') && !page.includes('Interactive') && !page.includes('class="plot"'));
+    assert.ok(page.includes('id="architecture.one.sample.quick"') && page.includes('<code>npx medner figures architecture two</code>') && page.includes('>architecture of one<'));
+    // Without its picture the page draws it.
+    rmSync(path.join(figures, 'architecture/one.svg'));
+    assert.ok(drawn().includes('id="plotly"') && drawn().split('class="plot"').length === 2);
   });
 
   it('a row leads to its runs by its label in every table, or by its place where rows have none; each run stands once', () => {

@@ -16,6 +16,8 @@ export interface ReportTable {
 /** One experiment on one corpus at one scale, or one that knows neither. */
 export interface ReportSection {
   experiment: string;
+  /** What of several things it shows, such as a model. */
+  subject?: string;
   corpus?: string;
   profile?: string;
   command: string;
@@ -37,6 +39,9 @@ interface ResultRow {
 
 interface ResultFile {
   experiment: string;
+  subject?: string;
+  /** Where it is not made by `medner experiment`. */
+  command?: string;
   corpus?: string;
   profile?: string;
   tables: ReportTable[];
@@ -64,14 +69,15 @@ export function readResult(file: string): unknown {
 /** Undefined for JSON that is no experiment's result: other folders (runs, notebooks) lie beside them. */
 function readSection(results: string, figures: string, name: string): ReportSection | undefined {
   const result = readResult(path.join(results, name)) as Partial<ResultFile>;
-  const { experiment, corpus, profile, tables } = result;
+  const { experiment, subject, corpus, profile, tables } = result;
   if (!experiment || !Array.isArray(tables)) return undefined;
   const base = name.replace(/\.json$/, '');
   return {
     experiment,
+    subject,
     corpus,
     profile,
-    command: [
+    command: result.command ?? [
       'npx medner experiment', experiment,
       ...(corpus ? ['--corpus', corpus] : []),
       ...(profile ? ['--profile', profile] : []),

@@ -3,16 +3,17 @@ import { readParts, scriptElement } from '../assets';
 import { explorerHtml, explorerStyle, type ExplorerCorpus } from '../explorer';
 import { escapeHtml, plotlyConfig, plotlyPacked, scriptJson } from '../html';
 import { auditHtml } from './audit';
+import { heatHtml } from './breakdown';
 import { checklist } from './checklist';
 import type { ReportSection, ReportTable } from './collect';
-import { figureHtml } from './figure';
+import { figureHtml, isInteractive } from './figure';
 import { compute, overview } from './overview';
 import type { ReportRecord } from './record';
 import { commandHtml, runsHtml } from './runs';
 import { tableHtml, type RunLink } from './table';
 
 /** Later ones win: print has the last word. */
-const styles = ['base', 'contents', 'tables', 'figures', 'runs', 'print'];
+const styles = ['base', 'contents', 'tables', 'heat', 'figures', 'runs', 'print'];
 const scripts = ['contents', 'copy', 'filter', 'sort', 'runs', 'figures'];
 
 export interface ReportContent {
@@ -44,6 +45,7 @@ export function reportPage({ sections, speed, corpora }: ReportContent): string 
       { id: 'runs', title: 'Runs', note: String(records.length), html: runsHtml(records) },
     ] : []),
   ];
+  const interactive = sections.flatMap((section) => (section.figure && isInteractive(section.figure) ? [{ id: `figure-${anchor(section)}`, ...section.figure.figure }] : []));
   const contents = `<ul>${chapters.map(({ id, title, note }) => `<li><a href="#${id}">${escapeHtml(title)}</a>${note ? ` <small>${escapeHtml(note)}</small>` : ''}</li>`).join('')}</ul>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -57,19 +59,19 @@ export function reportPage({ sections, speed, corpora }: ReportContent): string 
 <main id="main" tabindex="-1">
 ${chapters.map(({ html }) => html).join('\n')}
 </main></div>
-<script type="application/json" id="figures">${scriptJson({ config: plotlyConfig, figures: sections.flatMap((section) => (section.figure ? [{ id: `figure-${anchor(section)}`, ...section.figure.figure }] : [])) })}</script>
-${sections.some(({ figure }) => figure) ? `<script type="text/plain" id="plotly">${plotlyPacked()}</script>` : ''}
+<script type="application/json" id="figures">${scriptJson({ config: plotlyConfig, figures: interactive })}</script>
+${interactive.length ? `<script type="text/plain" id="plotly">${plotlyPacked()}</script>` : ''}
 ${scriptElement(...readParts(path.join(__dirname, 'client'), '.js', scripts))}
 </body></html>
 `;
 }
 
 /** A name that is safe as an HTML id and unique among sections. */
-function anchor({ experiment, corpus, profile }: ReportSection): string {
-  return [experiment, corpus ?? '', profile ?? ''].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
+function anchor({ experiment, subject, corpus, profile }: ReportSection): string {
+  return [experiment, ...(subject ? [subject] : []), corpus ?? '', profile ?? ''].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
 }
 
-const setting = ({ corpus, profile }: ReportSection): string => [corpus, profile].filter(Boolean).join(', ');
+const setting = ({ subject, corpus, profile }: ReportSection): string => [subject, corpus, profile].filter(Boolean).join(', ');
 
 function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): string {
   const { experiment, command, tables, figure, audit, records, runsOfRows } = section;
@@ -85,8 +87,21 @@ function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): stri
 <p>Again: ${commandHtml(command)} <small>(${escapeHtml(compute(records))})</small></p>
 ${figure ? figureHtml(`figure-${id}`, figure) : ''}
 ${drawn.join('\n')}
-${records.length ? `<details class="more"><summary>Reproducibility of these ${records.length} runs</summary>${tableHtml(checklist(records, `What the records of ${experiment} tell`))}
+${heatsHtml(section, all)}${records.length ? `<details class="more"><summary>Reproducibility of these ${records.length} runs</summary>${tableHtml(checklist(records, `What the records of ${experiment} tell`))}
 <p>Runs: ${records.map(({ key, config }) => `<a href="#run-${escapeHtml(key)}">${escapeHtml(config.variant)}, seed ${escapeHtml(String(config.seed))}</a>`).join(' · ')}</p></details>` : ''}</section>`;
+}
+
+/** F1 by type and length of each row of the first table, its runs taken together. */
+function heatsHtml({ tables, runsOfRows: [keysOfRows = []] }: ReportSection, all: readonly ReportRecord[]): string {
+  const byKey = new Map(all.map((record) => [record.key, record]));
+  const heats = keysOfRows.map((keys, i) => {
+    const records = keys.flatMap((key) => byKey.get(key) ?? []);
+    return heatHtml(records, `${tables[0].rows[i][0]}${records.length > 1 ? `, ${records.length} runs together` : ''}`);
+  });
+  if (!heats.some(Boolean)) return '';
+  return `<details class="more"><summary>F1 by type and length class of each row</summary>
+<p>F1 in percent, the bluer the higher; beside it how many gold entities a run is scored on. short 1–3, medium 4–7, long 8 or more characters; nested: inside another entity.</p>
+<div class="heats">${heats.filter(Boolean).join('\n')}</div></details>\n`;
 }
 
 function explorerChapter(corpora: ExplorerCorpus[]): string {

@@ -15,12 +15,16 @@ export interface ReportRecord {
   /** Bytes. */
   peakMemory?: number;
   peakTensorBytes?: number | null;
-  data?: { corpus: string; parts?: Record<string, SplitRecord>; notes?: string[] };
+  data?: { corpus: string; types?: string[]; parts?: Record<string, SplitRecord>; notes?: string[] };
   augmentation?: { documents?: unknown };
   wordVectors?: { words: number; dimension: number; hash: string } | null;
   lexicon?: { hash?: string };
   training?: { step?: number; resumed?: number; processorSeconds?: number; best?: { epoch: number; score: number } | null };
   scores: { scored: { micro: Score; nested?: Score; flat?: Score; lengths?: Record<string, Score> } };
+  /** By `type/length class/nested or flat`. */
+  breakdown?: { cells: Record<string, { tp: number; fp: number; fn: number }> };
+  /** Gold type → predicted type → how often. */
+  errors?: { confusions: Record<string, Record<string, number>> };
   /** SHA-256. */
   predictions?: string;
   weights?: string;

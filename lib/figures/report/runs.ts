@@ -1,4 +1,5 @@
 import { escapeHtml, languageOf } from '../html';
+import { confusionHtml, heatHtml } from './breakdown';
 import {
   backendText, commitText, configFields, hardwareText, inOrder, memoryText, notRecorded, percentText, secondsOf, type ReportRecord,
 } from './record';
@@ -17,7 +18,12 @@ function runHtml(record: ReportRecord): string {
   const title = `${config.variant}, seed ${config.seed}: F1 ${percentText(scores.scored.micro.f1)}`;
   return `<details id="run-${escapeHtml(key)}" data-title="${escapeHtml(title)}"><summary><code>${escapeHtml(key)}</code> ${escapeHtml(title)}</summary>
 <div class="record"><dl>${facts(record).map(([name, value]) => `<dt>${name}</dt><dd${value === undefined ? ' class="missing"' : ''}>${value ?? notRecorded}</dd>`).join('')}</dl>
-<details><summary>configuration</summary><dl class="fields">${configFields(config).map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl></details></div></details>`;
+${breakdownHtml(record)}<details><summary>configuration</summary><dl class="fields">${configFields(config).map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl></details></div></details>`;
+}
+
+function breakdownHtml(record: ReportRecord): string {
+  const tables = heatHtml([record], 'F1 by type and length, beside it the gold entities') + confusionHtml(record);
+  return tables && `<details><summary>by type and length, and what is confused</summary>${tables}</details>\n`;
 }
 
 /** Name and HTML; undefined where the record does not tell. */
