@@ -2,7 +2,7 @@ import { modelComparison } from '../figures';
 import { featureProviders, type FeatureProvider } from '../llm';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { costCells, costColumns, costTable, featureData, offlineNote, rejectTables, settingNotes, sharingNotes } from './feature-tables';
+import { costCells, costColumns, costTable, featureData, offlineNote, rejectTables, settingNotes, sharingNotes, wordingNotes } from './feature-tables';
 import { none, percent } from './format';
 import { paperDataset, printedScore, sameCorpus, type ReportedScore } from './paper';
 import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModels, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
@@ -114,6 +114,7 @@ function mainTable(lines: readonly Line[], measured: readonly Measured[], reques
       'calls, tokens and cost: of the features of these runs\' texts, in the currency of data/llm.yaml; rejects: answers that did not pass a check.',
       ...lines.flatMap((line) => notRunNote(line, request)),
       ...sharingNotes(measured.map(({ provided }) => provided)),
+      ...wordingNotes(measured.map(({ provided }) => provided)),
       ...claimNote(measured),
     ],
   };

@@ -3,7 +3,7 @@ import { beforeAfter } from '../figures';
 import { featureProviders, type FeatureProvider } from '../llm';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { costTable, featureData, offlineNote, rejectTables, settingNotes } from './feature-tables';
+import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
 import { printedScore, type ReportedScore } from './paper';
 import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModel, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { compactRecord, type RunRecord } from './record';
@@ -27,7 +27,8 @@ const asked = ({ identity: { model, sampling, retrieval } }: FeatureProvider): s
 
 function pairsOf<Provider extends FeatureProvider>(providers: readonly Provider[]): Pair<Provider>[] {
   return providers.filter(({ identity }) => identity.validated).flatMap((validated) => {
-    const plain = providers.find((other) => !other.identity.validated && asked(other) === asked(validated));
+    const plain = providers.find((other) =>
+      !other.identity.validated && asked(other) === asked(validated) && other.identity.prompts.every((prompt) => validated.identity.prompts.includes(prompt)));
     return plain ? [{ plain, validated }] : [];
   });
 }
@@ -109,6 +110,7 @@ function mainTable(measured: readonly MeasuredPair[], provided: readonly Provide
           `data/llm.yaml with model ${paperChatModel.example}. Other models' pairs have no number of the paper's beside them.`,
       ]),
       ...unpairedNotes(provided, measured),
+      ...wordingNotes(rows.map((row) => row.provided)),
     ],
   };
 }

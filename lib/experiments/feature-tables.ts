@@ -1,4 +1,4 @@
-import type { FeatureTotals } from '../llm';
+import { askedAsNow, type FeatureTotals } from '../llm';
 import { comparable, type MeasuredRow } from './comparison';
 import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
@@ -22,13 +22,13 @@ export const tokenCount = ({ tokens }: FeatureTotals): string => (tokens ? count
 export const costColumns = ['calls', 'tokens', 'cost', 'rejects'].map(right);
 export const costCells = ({ loaded: { totals, record } }: WholeFeatures): string[] => [count(totals.requests), tokenCount(totals), amount(record.cost), count(all(totals.rejected))];
 
-/** What asking for features took, line by line. */
+/** What asking for features took, provider by provider. */
 export function costTable(provided: readonly WholeFeatures[]): Table {
   return {
-    title: 'What the features took',
+    title: 'What the features cost',
     columns: [
       { header: 'features' }, { header: 'model' }, ...['entries', 'texts', 'calls', 'asked again', 'prompt tokens', 'reply tokens', 'not told', 'price', 'cost', 'rejects', 'left out'].map(right),
-      ...['no T′', 'keywords', 'relations'].map(right), { header: 'sampling' }, { header: 'content' },
+      ...['no enhanced text', 'keywords', 'relations'].map(right), { header: 'sampling' }, { header: 'content' },
     ],
     rows: provided.map((one) => {
       const { provider, identity: { model, retrieval, sampling }, record, loaded: { totals, record: { cost, content } } } = one;
@@ -44,7 +44,7 @@ export function costTable(provided: readonly WholeFeatures[]): Table {
     footnotes: [
       'Of the distinct texts of these runs, as the features\' own lines tell it. A reply that came from the cache counts as it did when it was paid for. not told: replies whose tokens ' +
         'the server did not count; a cost is then not known. price: per million tokens of questions and of replies, as data/llm.yaml had it. entries: most lexicon entries that went with a question.',
-      'rejects: answers, or parts of them, that did not pass a check, of first and second answers; left out: what is missing for it in the end. no T′: texts without an enhanced text. ' +
+      'rejects: answers, or parts of them, that did not pass a check, of first and second answers; left out: what is missing for it in the end. no enhanced text: texts without a usable one. ' +
         'sampling: temperature, top-p, most tokens of a reply. content: the beginning of the hash of what was told, which is part of the runs\' keys.',
     ],
   };
@@ -64,7 +64,7 @@ export function rejectTables(provided: readonly WholeFeatures[]): Table[] {
     title: 'What was not taken of the answers',
     columns: [{ header: 'features' }, { header: 'prompt' }, { header: 'cause' }, right('rejects'), right('left out')],
     rows,
-    footnotes: ['failed-validation: the model\'s own second look says no (paper A, section 4.10); it is no reject, for the answer was in form.'],
+    footnotes: ['failed-validation: the first answer was in form, and no reject; the model\'s second look disowned it (paper A, section 4.10).'],
   }];
 }
 
@@ -93,6 +93,12 @@ export function sharingNotes(provided: readonly WholeFeatures[]): string[] {
     const other = provided.slice(0, i).find((earlier) => earlier.loaded.record.content === content);
     return other ? [`${provider} tells of every text exactly what ${other.provider} tells: the two share their runs.`] : [];
   });
+}
+
+/** Of features that were made with questions of another wording than today's. */
+export function wordingNotes(provided: readonly WholeFeatures[]): string[] {
+  return provided.filter(({ identity }) => !askedAsNow(identity)).map(({ provider, identity }) =>
+    `${provider} was asked in another wording (${identity.prompts.join(', ')}) than \`llm extract\` asks in today: its row differs from others by more than the model.`);
 }
 
 /** What a provider told, in numbers, for JSON: no text of a corpus. */

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { prepareBackend } from '../../lib/backend';
 import { InputError } from '../../lib/common';
 import { loadCorpus } from '../../lib/corpus';
-import { loadRunData, resolveConfig, type ExperimentOutput, type ExperimentRequest, type Table } from '../../lib/experiments';
+import { loadRunData, resolveConfig, runFeatures, runKey, type ExperimentOutput, type ExperimentRequest, type Table } from '../../lib/experiments';
 import { aLlmChoice, choiceScore } from '../../lib/experiments/a-llm-choice';
 import { aValidation } from '../../lib/experiments/a-validation';
 import {
-  ChatClient, dataBlocks, extractCorpus, featureCoverage, featureFile, featureFolder, featureProviders, loadFeatures, makeRetriever, OfflineLexicon, paperSampling, priceOf, promptOf,
+  askedAsNow, ChatClient, dataBlocks, extractCorpus, featureCoverage, featureFile, featureFolder, featureProviders, loadFeatures, makeRetriever, OfflineLexicon, paperSampling, priceOf, promptOf,
   type FeatureProvider,
 } from '../../lib/llm';
 import { FaultyServer, says, type Behaviour } from '../llm/faulty-server';
@@ -85,6 +86,7 @@ describe("experiments with chat models' features", function () {
 
   it('find every features file of the corpus, and the rule-based provider without one', () => {
     assert.deepEqual(featureProviders(corpus).map(({ provider }) => provider), ['offline-lexicon', 'offline-lexicon+validated', 'half', 'qwen', 'qwen+retrieval', 'qwen+validated']);
+    assert.ok(featureProviders(corpus).every(({ identity }) => askedAsNow(identity)));
     assert.equal(aLlmChoice.runs(request), 4);
     assert.equal(aValidation.runs({ ...request, seeds: [0, 1] }), 8);
   });
@@ -143,16 +145,32 @@ describe("experiments with chat models' features", function () {
   });
 
   it('give a file of the same name and another content another run', async () => {
-    const config = resolveConfig({ variant: 'llm-medner', corpus, profile: 'quick', seed: 0, set: [...tiny, 'features.provider=qwen'] });
-    const { parts } = await loadRunData(config.corpus);
-    const texts = parts.train.map(({ text }) => text);
-    const before = (await loadFeatures(texts, { corpus, provider: 'qwen' })).record.content;
+    const config = resolveConfig({ variant: 'llm-medner', corpus, profile: 'quick', seed: 0, set: [...tiny, 'training.epochs=1', 'features.provider="qwen"'] });
+    const data = await loadRunData(config.corpus);
+    const backend = await prepareBackend({ quiet: true });
+    const key = async (): Promise<string> => runKey(config, data, backend, (await runFeatures(config, data))!.record.content);
+    assert.equal(await key(), rowsOf(choice).find(({ label }) => label === 'qwen')!.runs[0].key);
     const file = featureFile(corpus, 'qwen');
     const whole = readFileSync(file, 'utf8');
-    writeFileSync(file, whole.replace('按此文，', '按此文本，'));
-    const after = (await loadFeatures(texts, { corpus, provider: 'qwen' })).record.content;
+    type Line = { enhanced: string | null; keywords: { description: string; pos: string; enhanced: unknown[] }[]; relations: { text: string }[] };
+    const changes: ((line: Line) => void)[] = [
+      ({ keywords: [first] }) => { first.description += '。'; },
+      // As long as what stood there.
+      ({ keywords: [first] }) => { first.pos = first.pos === '名词' ? '动词' : '名词'; },
+      ({ relations: [first] }) => { first.text += '。'; },
+      ({ relations }) => { relations.pop(); },
+      (line) => { Object.assign(line, { enhanced: null, keywords: line.keywords.map((keyword) => ({ ...keyword, enhanced: [] })) }); },
+    ];
+    const keys = [await key()];
+    for (const change of changes) {
+      const lines = whole.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+      change(lines.find(({ relations }) => relations.length > 0)!);
+      writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      keys.push(await key());
+    }
     writeFileSync(file, whole);
-    assert.notEqual(after, before);
+    assert.equal(new Set(keys).size, keys.length);
+    assert.equal(await key(), keys[0]);
   });
 
   it('compare features as answered with validated ones, text by text', async () => {
@@ -182,11 +200,18 @@ describe("experiments with chat models' features", function () {
     assert.equal(cell(effect, 'qwen+validated', 'calls'), `+${made['qwen+validated']}`);
   });
 
-  it('refuse a request that names the provider, and files that are not as they were written', async () => {
+  it('refuse a request that names the provider, and a file without a record; tell of another wording', async () => {
     for (const assignment of ['features.provider=qwen', 'features={"provider":"qwen"}']) {
       await assert.rejects(aLlmChoice.run({ ...request, set: [...request.set, assignment] }), (error: Error) => error instanceof InputError && /differ by features\.provider/.test(error.message));
     }
     assert.throws(() => featureCoverage([], { corpus, provider: 'nobody' }), InputError);
+    // A record of another wording is told: here, by hand.
+    const place = featureFile(corpus, 'qwen').replace('.jsonl', '.json');
+    const record = readFileSync(place, 'utf8');
+    writeFileSync(place, record.replace(/"wording": "[0-9a-f]{4}/, '"wording": "0000'));
+    const { tables: [{ footnotes }] } = await aLlmChoice.run(request);
+    writeFileSync(place, record);
+    assert.ok(footnotes.some((note) => note.startsWith('qwen was asked in another wording (keywords@1, enhanced-text@1, parts-of-speech@1, relations@1) than')));
     const stray = featureFile(corpus, 'stray');
     writeFileSync(stray, '');
     await refuses(() => aLlmChoice.run(request), 'stray.json: cannot be read');

@@ -1,5 +1,5 @@
 export type { FeatureFileRecord, FeatureRecord } from './feature-record';
-export type { FeatureIdentity } from './identity';
+export { askedAsNow, type FeatureIdentity } from './identity';
 export * from './extract-corpus';
 export * from './load';
 export { checkedFeatureFile, featureFile, featureFolder, providerName, type ProviderName } from './places';
