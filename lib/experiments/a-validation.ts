@@ -19,7 +19,7 @@ export const aValidation: Experiment = {
   description:
     'LLM-MedNER with features as they were answered and after the same model has looked through them as a medical expert (section 4.10), for every model whose features are there ' +
     'in both ways, and how much that took away. Paper A: validation raises F1 by 0.30 to 0.60 points.',
-  runs: ({ corpus, ...request }) => 2 * pairsOf(featureProviders(corpus)).length * seedsOf({ corpus, ...request }).length,
+  runs: (request) => 2 * pairsOf(featureProviders(request.corpus)).length * seedsOf(request).length,
   run: compareValidation,
 };
 
@@ -95,7 +95,9 @@ const printedFor = (one: FeatureProvider, request: ExperimentRequest): ReportedS
 function mainTable(measured: readonly MeasuredPair[], provided: readonly ProvidedFeatures[], request: ExperimentRequest): Table {
   const rows = measured.flatMap((pair) => pair.rows);
   const name = (one: FeatureProvider): string => (answersByRule(one) ? 'none' : one.identity.model.model);
-  const lacking = measured.some(({ plain }) => printedFor(plain, request)) ? [] : printedRows.map((row, i) => [row, paperChatModel.printed, ...scoreCellsNotRun(printed(i === 1, request), 'no features')]);
+  const own = (one: FeatureProvider): boolean => isPaperModel(paperChatModel, one) && !one.identity.retrieval;
+  const why = provided.some(own) ? 'not all features in both ways' : 'no features';
+  const lacking = measured.some(({ plain }) => own(plain)) ? [] : printedRows.map((row, i) => [row, paperChatModel.printed, ...scoreCellsNotRun(printed(i === 1, request), why)]);
   return {
     title: `Paper A, Table 10: ${request.corpus}, ${request.profile}`,
     columns: [{ header: 'features' }, { header: 'model' }, ...scoreColumns(request.corpus, 'Δ as answered')],
