@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Exit status after an interrupt, as shells have it: 128 + SIGINT. */
 const interruptStatus = 130;
 
@@ -7,6 +9,8 @@ const interruptStatus = 130;
  */
 export async function interruptible(job: (signal: AbortSignal) => Promise<void>, { checkpoints = true } = {}): Promise<void> {
   const controller = new AbortController();
+  // Every question under way listens; Node would take more than ten for a leak.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(interruptStatus);
     controller.abort();

@@ -1,7 +1,9 @@
 import { InputError } from '../common';
 import { aAblation } from './a-ablation';
 import { aComparison } from './a-comparison';
+import { aLlmChoice } from './a-llm-choice';
 import { aTraditional } from './a-traditional';
+import { aValidation } from './a-validation';
 import { bAblation } from './b-ablation';
 import { bAugmentation } from './b-augmentation';
 import { bComparison } from './b-comparison';
@@ -18,7 +20,8 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aTraditional, encoderStarts, paperAudit,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aLlmChoice, aTraditional, aValidation,
+  encoderStarts, paperAudit,
 ];
 
 export function experiment(name: string): Experiment {

@@ -4,36 +4,21 @@ import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
+import { corpusNotes, count, none, percent, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
+import { scoreCells, scoreColumns } from './score-cells';
 import { spread } from './statistics';
 import { right, type Table } from './table';
 import { significance } from './verdict';
 
 /** The comparison as the paper prints it, ours and theirs side by side, and where the rows differ. */
 export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest, notes: readonly string[] = []): Table[] {
-  const dataset = paperDataset(request.corpus);
-  const paper = `paper${sameCorpus(request.corpus) || !dataset ? '' : ` (${dataset})`}`;
-  const printed = (value: number | null | undefined): string => (value == null ? none : percent(value));
   const main: Table = {
     title: `${title}: ${request.corpus}, ${request.profile}`,
-    columns: [
-      { header: 'model' },
-      ...['P', 'R', 'F1', `Δ ${rows[0].label}`, 'p', `${paper} P`, 'R', 'F1'].map(right),
-      { header: 'verdict' },
-      right('seeds'),
-    ],
-    rows: rows.map(({ label, precision, recall, f1, gain, p, paper: theirs, verdict }) => [
-      label,
-      ...[precision, recall, f1].map(percentSpread),
-      gain === null ? none : points(gain),
-      pValue(p),
-      ...[theirs?.precision, theirs?.recall, theirs?.f1].map(printed),
-      verdict,
-      String(f1.values.length),
-    ]),
+    columns: [{ header: 'model' }, ...scoreColumns(request.corpus, `Δ ${rows[0].label}`)],
+    rows: rows.map((row) => [row.label, ...scoreCells(row)]),
     footnotes: [...footnotes(rows, request), ...notes],
   };
   return [main, breakdown(rows), confusions(rows[rows.length - 1])];
@@ -124,7 +109,8 @@ function startedFrom(runs: readonly RunRecord[]): string {
   return `started from ${path.basename(first)} in every row: they compare heads on equal terms.`;
 }
 
-function notComparable({ corpus, profile: name }: ExperimentRequest): string {
+/** Why the verdict is on a row's direction and not on its number. */
+export function notComparable({ corpus, profile: name }: ExperimentRequest): string {
   const dataset = paperDataset(corpus);
   if (!dataset) return 'The papers print nothing for this corpus.';
   const why = sameCorpus(corpus) ? 'other weights and scale' : `another corpus (${dataset}) and scale`;

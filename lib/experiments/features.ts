@@ -17,10 +17,15 @@ export const bareFeatures = (text: string): LlmFeatures => ({ text, enhanced: nu
 export async function runFeatures(config: RunConfig, data: RunData): Promise<RunFeatures | undefined> {
   if (!config.features) return undefined;
   const { provider, testEnhancement } = config.features;
-  const { documents: train } = await trainingDocuments(config, data);
-  const told = testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
-  const { record, of } = await featuresOf(told.map(({ text }) => text), config.corpus.id, provider);
+  const { record, of } = await featuresOf(await featureTexts(config, data), config.corpus.id, provider);
   return { record, of: (part, text) => (part === 'train' || testEnhancement ? of(text) : bareFeatures(text)) };
+}
+
+/** The texts of which a run wants features. */
+export async function featureTexts(config: RunConfig, data: RunData): Promise<string[]> {
+  const { documents: train } = await trainingDocuments(config, data);
+  const told = config.features?.testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
+  return told.map(({ text }) => text);
 }
 
 /** What `makeExamples` wants for the documents of one part; undefined for a model without channels. */

@@ -32,8 +32,9 @@ export function direction({ f1, paper, baseline, p }: Comparison): string {
   const seen = p !== undefined && p < significance;
   const printed = paper !== null && baseline.paper !== null ? paper - baseline.paper : null;
   if (p === undefined) {
-    if (printed === null) return `${points(gain)} (one seed)`;
-    return `${gain > 0 === printed > 0 ? 'same' : 'opposite'} direction (one seed)`;
+    const why = Math.min(f1.values.length, baseline.f1.values.length) < 2 ? 'one seed' : 'no spread';
+    if (printed === null) return `${points(gain)} (${why})`;
+    return `${gain > 0 === printed > 0 ? 'same' : 'opposite'} direction (${why})`;
   }
   if (!seen) return 'no clear difference';
   if (printed === null) return gain > 0 ? `above ${baseline.label}` : `below ${baseline.label}`;

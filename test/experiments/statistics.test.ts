@@ -53,6 +53,8 @@ describe('verdicts', () => {
     assert.equal(of(0.65, null, 0.01), 'above BERT');
     assert.equal(of(0.65, 0.75), 'same direction (one seed)');
     assert.equal(of(0.65, null), '+5.00 (one seed)');
+    const twice = (mean: number) => ({ mean, deviation: 0, values: [mean, mean] });
+    assert.equal(direction({ f1: twice(0.65), paper: null, baseline: { ...baseline, f1: twice(0.6) }, p: undefined }), '+5.00 (no spread)');
     assert.equal(direction({ f1: spread(0.6), paper: 0.7, baseline: null, p: undefined }), 'baseline');
   });
 });

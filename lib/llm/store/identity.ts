@@ -29,6 +29,9 @@ export function featureIdentity({ model, sampling, validated, retrieval }: Askin
   return { model, sampling: { temperature, topP, maxTokens }, validated, retrieval, prompts: Object.keys(texts), wording: sha256(canonicalJson(texts)) };
 }
 
+/** Whether features were made with the questions that would be asked today: another wording may have other answers. */
+export const askedAsNow = (identity: FeatureIdentity): boolean => featureIdentity(identity).wording === identity.wording;
+
 /** The prompts as they are asked, by their ids, with `{…}` in the places of data. */
 export function promptTexts({ validated, retrieval }: Pick<Asking, 'validated' | 'retrieval'>): Record<string, ChatMessage[]> {
   const [text, keywords] = ['{原文}', ['{关键词}']];

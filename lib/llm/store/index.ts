@@ -1,5 +1,7 @@
 export type { FeatureFileRecord, FeatureRecord } from './feature-record';
+export { askedAsNow, type FeatureIdentity } from './identity';
 export * from './extract-corpus';
 export * from './load';
 export { checkedFeatureFile, featureFile, featureFolder, providerName, type ProviderName } from './places';
+export * from './providers';
 export type { FeatureTotals } from './totals';

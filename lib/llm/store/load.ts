@@ -4,17 +4,17 @@ import { displayPath, InputError, sha256 } from '../../common';
 import { newAskReport } from '../ask';
 import { extractFeatures, type LlmFeatures } from '../features';
 import { OfflineLexicon, offlineProvider } from '../offline';
-import { paperSampling } from '../types';
 import { readFeatureFile, lineName, type ReadLine } from './feature-file';
 import { readFeatureLine, restoreFeatures, writeFeatureLine, type FeatureLine } from './feature-line';
 import { featureRecord, readFeatureFileRecord, type FeatureFileRecord, type FeatureRecord } from './feature-record';
-import { featureIdentity } from './identity';
 import { featureFile, featureFolder } from './places';
+import { madeByRule } from './providers';
+import { totalsOf, type FeatureTotals } from './totals';
 
 export interface FeatureSource {
   /** A corpus's name, or a file or folder: as it was given to `medner llm extract`. */
   corpus: string;
-  /** `offline-lexicon`, made here; or the name or path of an extracted file. */
+  /** `offline-lexicon` or `offline-lexicon+validated`, made here; or the name or path of an extracted file. */
   provider: string;
 }
 
@@ -22,6 +22,8 @@ export interface LoadedFeatures {
   /** In the order of the texts. */
   features: LlmFeatures[];
   record: FeatureRecord;
+  /** Of the distinct texts. */
+  totals: FeatureTotals;
 }
 
 /**
@@ -29,24 +31,37 @@ export interface LoadedFeatures {
  * @throws InputError when the file lacks some, with their number, the first, and the command that makes them; or where a line is not as it was written
  */
 export async function loadFeatures(texts: readonly string[], { corpus, provider }: FeatureSource): Promise<LoadedFeatures> {
-  return provider === offlineProvider ? offlineFeatures(texts) : storedFeatures(texts, corpus, provider);
+  return madeByRule.has(provider) ? offlineFeatures(texts, provider) : storedFeatures(texts, corpus, provider);
 }
 
-/** Features made by rule in this process, by text. */
+/** How many of the distinct texts a provider has features of. */
+export function featureCoverage(texts: readonly string[], { corpus, provider }: FeatureSource): { texts: number; covered: number } {
+  const distinct = new Set(texts);
+  if (madeByRule.has(provider)) return { texts: distinct.size, covered: distinct.size };
+  const { lines } = readStored(thereFor(corpus, provider));
+  return { texts: distinct.size, covered: [...distinct].filter((text) => lines.has(sha256(text))).length };
+}
+
+function loaded(features: LlmFeatures[], lines: readonly FeatureLine[], { provider, identity, price }: Pick<FeatureFileRecord, 'provider' | 'identity' | 'price'>): LoadedFeatures {
+  return { features, record: featureRecord(provider, identity, price, lines), totals: totalsOf(lines) };
+}
+
+/** Features made by rule in this process, by provider and text. */
 const made = new Map<string, { features: LlmFeatures; line: FeatureLine }>();
 let lexicon: OfflineLexicon | undefined;
 
-async function offlineFeatures(texts: readonly string[]): Promise<LoadedFeatures> {
+async function offlineFeatures(texts: readonly string[], provider: string): Promise<LoadedFeatures> {
   lexicon ??= new OfflineLexicon();
+  const { identity } = madeByRule.get(provider)!;
+  const nameOf = (text: string): string => `${provider}\n${text}`;
   for (const text of texts) {
-    if (made.has(text)) continue;
+    if (made.has(nameOf(text))) continue;
     const report = newAskReport();
-    const features = await extractFeatures(text, lexicon, { report });
-    made.set(text, { features, line: readFeatureLine(writeFeatureLine(features, report), `${offlineProvider}'s own answer`) });
+    const features = await extractFeatures(text, lexicon, { report, validate: identity.validated });
+    made.set(nameOf(text), { features, line: readFeatureLine(writeFeatureLine(features, report), `${provider}'s own answer`) });
   }
-  const all = texts.map((text) => made.get(text)!);
-  const identity = featureIdentity({ model: { model: offlineProvider, body: {} }, sampling: paperSampling, validated: false, retrieval: null });
-  return { features: all.map(({ features }) => features), record: featureRecord(offlineProvider, identity, null, [...new Set(all)].map(({ line }) => line)) };
+  const all = texts.map((text) => made.get(nameOf(text))!);
+  return loaded(all.map(({ features }) => features), [...new Set(all)].map(({ line }) => line), { provider, identity, price: null });
 }
 
 /** Files of this process, as long as they stay as they are: the runs of a comparison share one. */
@@ -63,8 +78,7 @@ function readStored(file: string): { lines: Map<string, ReadLine>; record: Featu
 }
 
 function storedFeatures(texts: readonly string[], corpus: string, provider: string): LoadedFeatures {
-  const file = featureFile(corpus, provider);
-  if (!existsSync(file)) throw notThere(file, corpus, provider);
+  const file = thereFor(corpus, provider);
   const { lines, record } = readStored(file);
   const found = new Map<string, ReadLine>();
   const missing = new Set<string>();
@@ -81,10 +95,13 @@ function storedFeatures(texts: readonly string[], corpus: string, provider: stri
     );
   }
   const restored = new Map([...found].map(([text, { line, number }]) => [text, restoreFeatures(line, text, lineName(file, number))]));
-  return {
-    features: texts.map((text) => restored.get(text)!),
-    record: featureRecord(record.provider, record.identity, record.price, [...found.values()].map(({ line }) => line)),
-  };
+  return loaded(texts.map((text) => restored.get(text)!), [...found.values()].map(({ line }) => line), record);
+}
+
+function thereFor(corpus: string, provider: string): string {
+  const file = featureFile(corpus, provider);
+  if (!existsSync(file)) throw notThere(file, corpus, provider);
+  return file;
 }
 
 function notThere(file: string, corpus: string, provider: string): InputError {
