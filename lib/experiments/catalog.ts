@@ -1,6 +1,7 @@
 import { InputError } from '../common';
 import { aAblation } from './a-ablation';
 import { aComparison } from './a-comparison';
+import { aLlmDirect } from './a-llm-direct';
 import { aTraditional } from './a-traditional';
 import { bAblation } from './b-ablation';
 import { bAugmentation } from './b-augmentation';
@@ -18,7 +19,7 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aTraditional, encoderStarts, paperAudit,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aLlmDirect, aTraditional, encoderStarts, paperAudit,
 ];
 
 export function experiment(name: string): Experiment {
