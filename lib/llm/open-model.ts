@@ -26,12 +26,15 @@ export interface OpenModel {
   progress: ChatProgress | null;
 }
 
+/** Keeps nothing of what it answers, and its dictionaries take seconds: one serves all. */
+let lexicon: OfflineLexicon | undefined;
+
 /**
  * A chat model by its name.
  * @throws InputError when the list is not there or does not have it
  */
 export function openModel(name: string, { models, cache = defaultReplyCache, ceiling, budget = new Budget(ceiling), offline, onProgress }: OpenModelOptions = {}): OpenModel {
-  if (name === offlineProvider) return { model: new OfflineLexicon(), price: null, progress: null };
+  if (name === offlineProvider) return { model: (lexicon ??= new OfflineLexicon()), price: null, progress: null };
   const entry = entryNamed(name, models);
   const model = new ChatClient(entry, { cache, offline, budget, onProgress });
   return { model, price: priceOf(entry), progress: model.progress };

@@ -73,7 +73,8 @@ function footnotes(rows: readonly DirectRow[], { request: { corpus, set }, confi
     ...(rows.some(({ status }) => /not asked|no such model/.test(status))
       ? ["not run: nobody was asked. List the model in data/llm.yaml (data/llm.example.yaml shows how), then --set 'fewShot.models=[\"NAME\"]' --set fewShot.ceiling=AMOUNT asks it; replies are kept and never paid for twice."]
       : []),
-    'quoted: paper A gives figures of others, who asked or fine-tuned (LoRA) those models on other documents with other prompts; they are not run here. Of its own it prints no prompt, number of examples or documents.',
+    'quoted: paper A gives figures of others, who asked or fine-tuned (LoRA) those models with prompts, examples and documents of their own choice. Of its own it prints no prompt, and neither how many examples nor which documents.',
+    ...(sameCorpus(corpus) || !paperDataset(corpus) ? [] : [`The paper's figures are those on ${paperDataset(corpus)}, beside another corpus's for orientation.`]),
     ...(rows.some(({ answers }) => answers?.cost != null) ? ['Tokens (prompts + completions) as the servers counted them, cost at the prices of llm.yaml, of all replies whenever they were made.'] : []),
     ...rows.flatMap(({ label, runs }) => (runs ? [`${label}: runs ${runs.map(({ key }) => key).join(', ')}, trained on ${count(runs[0].data.parts.train.documents)} documents, scored here on those of the other rows; mean ± sample standard deviation over seeds.`] : [])),
     ...corpusNotes(corpus, data.notes),

@@ -61,5 +61,11 @@ function bringingMost(documents: Iterable<Document>, shown: ReadonlySet<string>)
 /** For each text those that are most like it, by BM25 over pairs of characters (`LexiconIndex`), the likest last: next to the question. */
 export function nearestExamples(documents: readonly Document[], count: number): ExamplesFor {
   const index = new LexiconIndex(documents.map(({ text }) => ({ term: text, types: [] })));
-  return (text) => index.scored(text).slice(0, count).map(({ id }) => documents[id]).reverse();
+  // Every model is asked about the same texts.
+  const found = new Map<string, readonly Document[]>();
+  return (text) => {
+    const known = found.get(text) ?? index.scored(text).slice(0, count).map(({ id }) => documents[id]).reverse();
+    found.set(text, known);
+    return known;
+  };
 }
