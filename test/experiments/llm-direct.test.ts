@@ -37,7 +37,7 @@ interface Data {
 }
 
 describe('Table 8 by asking', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: FaultyServer;
   let folder: string;
   let corpus: string;
