@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { TraditionalReport } from '../augment';
+import type { TraditionalConfig, TraditionalReport, TraditionalResources } from '../augment';
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
@@ -8,19 +8,26 @@ import { lazy } from './lazy';
 
 /** `data augment --method`: new training documents by a traditional method; every other labelled part is taken for scored. */
 export async function augmentCorpusTraditionally(corpus: Corpus, method: string, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
-  const { augmentTraditionally, checkTraditionalConfig, readTraditionalSynonyms } = lazy.augment();
+  const { augmentTraditionally, checkTraditionalConfig } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   if (figures) throw new InputError("--figures draws paper B's augmentation; a traditional method has no figure");
   refuseToOverwrite(corpus, out, force);
   const config = checkTraditionalConfig(withOverrides(checkTraditionalConfig({ method }), set));
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
-  const { documents, report } = await augmentTraditionally(train, config, { synonyms: readTraditionalSynonyms(config), scored: Object.values(others).flat() }, seed);
+  const { documents, report } = await augmentTraditionally(train, config, { ...resources(config), scored: Object.values(others).flat() }, seed);
   if (out) {
     writeFileAtomic(path.resolve(out), writeJsonl(documents));
     process.stderr.write(`${displayPath(path.resolve(out))}\n`);
   }
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeTraditional(report));
+}
+
+/** What the method draws on: synonyms, or translators in local folders. */
+function resources(config: TraditionalConfig): TraditionalResources {
+  if (config.method !== 'back-translation') return { synonyms: lazy.augment().readTraditionalSynonyms(config) };
+  const { there, back } = config;
+  return { translate: (texts) => lazy.llm().backTranslate(texts, { there, back }) };
 }
 
 const changeNames: Record<keyof TraditionalReport['changes'], string> = {

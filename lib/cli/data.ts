@@ -75,7 +75,7 @@ export function register(program: Command): void {
   withSplit(data.command('augment'))
     .description('the training split with paper B\'s data augmentation (easy data augmentation and remote supervision), or with a traditional method of paper A\'s Table 9')
     .argument('<corpus>', corpusArgument)
-    .addOption(new Option('--method <name>', 'a traditional method in place of paper B\'s augmentation').choices(['masking', 'replacement', 'synonyms']))
+    .addOption(new Option('--method <name>', 'a traditional method in place of paper B\'s augmentation').choices(['masking', 'replacement', 'synonyms', 'back-translation']))
     .option('--out <file>', 'write the augmented training split as JSON lines')
     .option('--set <field=value>', 'any field of the augmentation\'s configuration, as in substitution.documents=0.5; may be repeated', collect, [])
     .option('--chat-model <name>', 'a chat model of data/llm.yaml names instances and verifies matches, as in the paper (remote.chat; offline-lexicon answers by rule)')

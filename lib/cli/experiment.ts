@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .option('--corpus <corpus>', 'sample, cmeee-v2, ccks2017, ccks2019, ccks2020, or a path', 'sample')
     .option('--profile <name>', 'quick, small or paper', 'quick')
     .option('--seeds <list>', 'as in 0,1,2 (default: the profile\'s)')
-    .option('--set <field=value>', 'any field of the runs\' configuration; may be repeated', collect, [])
+    .option('--set <field=value>', 'any field of the runs\' configuration, or of what an experiment asks (a-llm-direct: fewShot.models=["NAME"]); may be repeated', collect, [])
     .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
     .option('--jobs <n>', 'runs made at once, each in a process of its own (default: a run a thread for small encoders on processors, else 1)')
     .option('--json', 'print the results as JSON: an object, or a list of them where several experiments are named')

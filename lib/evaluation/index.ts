@@ -1,4 +1,5 @@
 export * from './bootstrap';
+export * from './bootstrap-intervals';
 export * from './breakdown';
 export * from './distributions';
 export * from './document-counts';

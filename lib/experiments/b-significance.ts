@@ -90,11 +90,15 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
 
 /** Right, wrong and missed entities of each scored document, from the predictions that the run kept. */
 export function runCounts(gold: readonly Document[], record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): DocumentCounts {
+  return documentCounts(gold, runPredictions(record, folder));
+}
+
+/** The predictions that a run kept, of all its scored documents. */
+export function runPredictions(record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): { id: string; entities: Entity[] }[] {
   const file = path.join(folder, runFiles.predictions);
   const text = readFileSync(file, 'utf8');
   if (sha256(text) !== record.predictions) throw new JobError(`${displayPath(file)} is not what run ${record.key} wrote (its SHA-256 differs from the record's); delete the folder and run again`);
-  const predicted = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
-  return documentCounts(gold, predicted);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
 }
 
 function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {

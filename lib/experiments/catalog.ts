@@ -2,6 +2,7 @@ import { InputError } from '../common';
 import { aAblation } from './a-ablation';
 import { aComparison } from './a-comparison';
 import { aLlmChoice } from './a-llm-choice';
+import { aLlmDirect } from './a-llm-direct';
 import { aTraditional } from './a-traditional';
 import { aValidation } from './a-validation';
 import { bAblation } from './b-ablation';
@@ -20,7 +21,7 @@ import { paperAudit } from './paper-audit';
 
 /** All experiments, in the order that `experiment all` runs them. */
 export const experiments: readonly Experiment[] = [
-  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aLlmChoice, aTraditional, aValidation,
+  lengthStatistics, bComparison, bSignificance, bAblation, bEncoders, bAugmentation, bKMask, bTiming, bGeneralisation, aComparison, aAblation, aLlmChoice, aLlmDirect, aTraditional, aValidation,
   encoderStarts, paperAudit,
 ];
 

@@ -59,16 +59,19 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
   return records;
 }
 
-/** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one. */
+/** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one; a row's own stand over it. */
 export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
   let refused: InputError | undefined;
   const configs = rows.map(({ variant: row, set: own = [] }) => {
     const fitting: string[] = [...own];
     for (const assignment of set) {
+      // What a row differs by stays, be it in a group that is set as a whole: else two rows would be one.
+      if (own.some((mine) => fieldOf(mine) === fieldOf(assignment))) continue;
+      const more = [assignment, ...own.filter((mine) => fieldOf(mine).startsWith(`${fieldOf(assignment)}.`))];
       try {
-        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, assignment] });
-        fitting.push(assignment);
+        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more] });
+        fitting.push(...more);
         used.add(assignment);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
@@ -77,9 +80,13 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
     }
     return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting });
   });
-  if (set.some((assignment) => !used.has(assignment))) throw refused;
+  const unused = set.find((assignment) => !used.has(assignment));
+  if (unused !== undefined) throw refused ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);
   return configs;
 }
+
+/** The field of an `a.b=c` assignment. */
+const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
 
 /** The rows with what their runs give, the first as baseline, and with what the paper prints of each. */
 export function measureRows<Row extends ModelRow>(

@@ -5,6 +5,7 @@ import { splitSchemes } from '../corpus';
 import { checkModel, ModelConfig, usesFeatures } from '../models';
 import { word2VecSchema } from '../text';
 import { TrainingConfig } from '../training';
+import { providingMethod } from './method-features';
 
 const count = z.int().positive();
 
@@ -61,7 +62,10 @@ export type WordVectorConfig = z.infer<typeof WordVectorConfig>;
 
 /** Where a model with channels has its enhanced texts and features from (paper A, section 3.1). */
 export const FeaturesConfig = z.strictObject({
-  /** Who tells them: `offline-lexicon`, which answers by rule and needs no model, a model's name, or a file of extracted features. */
+  /**
+   * Who tells them: `offline-lexicon`, which answers by rule and needs no model, a model's name, or a file of extracted features; or `traditional:masking`,
+   * `traditional:replacement`, `traditional:synonyms`, `traditional:back-translation`: paper A's Table 9, second texts by such a method with its default amounts.
+   */
   provider: z.string().default('offline-lexicon'),
   /**
    * Whether the documents that choose the epoch and those that are scored have features too, as the paper has it ("in prediction the model
@@ -133,6 +137,7 @@ export function checkConfig(value: unknown): RunConfig {
     throw new InputError('training.adversarial moves the one table of token embeddings of an encoder; this model has none, or two: leave the field out');
   }
   const { features, ...rest } = parsed.data;
+  if (features) providingMethod(features.provider);
   if (usesFeatures(model) && !features) {
     throw new InputError("the model reads a chat model's features, and the run's configuration has none; set features={\"provider\":\"offline-lexicon\"}");
   }

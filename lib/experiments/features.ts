@@ -1,13 +1,20 @@
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { KnownTerms } from '../augment';
+import { canonicalJson, displayPath, InputError, OnceEach, sha256 } from '../common';
 import { loadFeatures, type FeatureRecord, type LlmFeatures } from '../llm';
 import type { ChannelResources } from '../models';
 import type { RunConfig } from './config';
 import type { Part, RunData } from './data';
+import { methodFeatures, providingMethod, type MethodFeatureRecord, type MethodFeatures } from './method-features';
 import { trainingDocuments } from './training-documents';
 
-/** What a chat model tells of a run's texts. */
+/** What a chat model tells of a run's texts, or what a traditional method makes of them. */
 export interface RunFeatures {
-  record: FeatureRecord;
+  record: FeatureRecord | MethodFeatureRecord;
   of(part: Part, text: string): LlmFeatures;
+  /** What a traditional method knows from the training documents, and needs for new texts. */
+  terms?: KnownTerms;
 }
 
 /** A text of which nothing is told: its enhanced text is itself (see ChannelInputs), and there are no keywords. */
@@ -17,15 +24,34 @@ export const bareFeatures = (text: string): LlmFeatures => ({ text, enhanced: nu
 export async function runFeatures(config: RunConfig, data: RunData): Promise<RunFeatures | undefined> {
   if (!config.features) return undefined;
   const { provider, testEnhancement } = config.features;
-  const { record, of } = await featuresOf(await featureTexts(config, data), config.corpus.id, provider);
-  return { record, of: (part, text) => (part === 'train' || testEnhancement ? of(text) : bareFeatures(text)) };
+  const texts = await featureTexts(config, data);
+  const method = providingMethod(provider);
+  const { features, record, terms } = method ? await made(texts, provider, config, data) : { ...(await loadFeatures(texts, { corpus: config.corpus.id, provider })), terms: undefined };
+  const of = byText(features);
+  return { record, of: (part, text) => (part === 'train' || testEnhancement ? of(text) : bareFeatures(text)), ...(terms && { terms }) };
 }
 
-/** The texts of which a run wants features. */
+/** Those of this process by a traditional method: the seeds of a comparison share one. */
+const known = new OnceEach<MethodFeatures & { terms: KnownTerms }>();
+
+function made(texts: readonly string[], provider: string, { corpus: { splitSeed } }: RunConfig, { parts, records }: RunData): Promise<MethodFeatures & { terms: KnownTerms }> {
+  const method = providingMethod(provider)!;
+  return known.get(canonicalJson([method, splitSeed, records.train.content, sha256(canonicalJson(texts))]), async () => {
+    const terms = KnownTerms.of(parts.train);
+    return { ...(await methodFeatures(texts, { method, terms, splitSeed })), terms };
+  });
+}
+
+function byText(features: readonly LlmFeatures[]): (text: string) => LlmFeatures {
+  const places = new Map(features.map((one) => [one.text, one]));
+  return (text) => places.get(text)!;
+}
+
+/** The texts of which a run wants features, once each. */
 export async function featureTexts(config: RunConfig, data: RunData): Promise<string[]> {
   const { documents: train } = await trainingDocuments(config, data);
   const told = config.features?.testEnhancement ? [...train, ...data.parts.tuning, ...data.parts.scored] : train;
-  return told.map(({ text }) => text);
+  return [...new Set(told.map(({ text }) => text))];
 }
 
 /** What `makeExamples` wants for the documents of one part; undefined for a model without channels. */
@@ -33,17 +59,32 @@ export function channelResources({ model }: RunConfig, features: RunFeatures | u
   return model.channels && { config: model.channels, featuresOf: (text) => features?.of(part, text) ?? bareFeatures(text) };
 }
 
-/** The same for texts that a finished run has not seen: features by its own provider, or none where its scored documents had none. */
-export async function newTextResources({ model, features: config, corpus }: RunConfig, texts: readonly string[]): Promise<ChannelResources | undefined> {
-  if (!model.channels) return undefined;
-  if (!config?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
-  const { of } = await featuresOf(texts, corpus.id, config.provider);
-  return { config: model.channels, featuresOf: of };
+const termsFile = 'known-terms.json';
+
+/** Keeps in a run's folder what `readKnownTerms` reads. */
+export function saveKnownTerms(folder: string, features: RunFeatures | undefined): void {
+  features?.terms?.save(path.join(folder, termsFile));
 }
 
-async function featuresOf(texts: readonly string[], corpus: string, provider: string): Promise<{ record: FeatureRecord; of(text: string): LlmFeatures }> {
+/** What the traditional method of a finished run knows, from its folder; undefined where new texts need none. */
+export function readKnownTerms(folder: string, { features }: RunConfig): KnownTerms | undefined {
+  if (!features?.testEnhancement || !providingMethod(features.provider)) return undefined;
+  const file = path.join(folder, termsFile);
+  if (!existsSync(file)) throw new InputError(`${displayPath(file)} is missing: the run's folder is not whole; train it again`);
+  return KnownTerms.read(file);
+}
+
+/**
+ * What `channelResources` gives, for texts that a finished run has not seen: features by its own provider, or none where its scored documents had none.
+ * @param terms as `readKnownTerms` has them
+ */
+export async function newTextResources({ model, features: config, corpus }: RunConfig, texts: readonly string[], terms?: KnownTerms): Promise<ChannelResources | undefined> {
+  if (!model.channels) return undefined;
+  if (!config?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
   const distinct = [...new Set(texts)];
-  const { features, record } = await loadFeatures(distinct, { corpus, provider });
-  const byText = new Map(distinct.map((text, i) => [text, features[i]]));
-  return { record, of: (text) => byText.get(text)! };
+  const method = providingMethod(config.provider);
+  const { features } = method
+    ? await methodFeatures(distinct, { method, terms: terms!, splitSeed: corpus.splitSeed })
+    : await loadFeatures(distinct, { corpus: corpus.id, provider: config.provider });
+  return { config: model.channels, featuresOf: byText(features) };
 }

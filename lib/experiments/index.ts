@@ -14,6 +14,7 @@ export * from './features';
 export * from './latex';
 export * from './lexicon';
 export * from './lock';
+export { methodProvider, providingMethod, type MethodFeatureRecord } from './method-features';
 export * from './overrides';
 export * from './paper';
 export * from './paper-audit';

@@ -3,7 +3,7 @@ import { checkPrecision, prepareBackend } from '../backend';
 import type { Document } from '../corpus';
 import { buildModel, type ExampleResources, makeExamples, readSafetensors } from '../models';
 import { predictDocuments, type PredictedDocument } from '../training';
-import { newTextResources } from './features';
+import { newTextResources, readKnownTerms } from './features';
 import { findRun, runFiles, type RunRecord } from './record';
 import { readResources } from './resources';
 
@@ -25,6 +25,7 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
   checkPrecision(config.precision);
   const resources = readResources(folder, config, data.types);
   const { vocabulary, wordVectors } = resources;
+  const terms = readKnownTerms(folder, config);
   // The run's own weights replace the imported ones, which need not be there any more.
   const { weights: _imported, ...encoder } = config.model.encoder;
   const model = buildModel({ ...config.model, encoder }, { types: data.types, vocabularySize: vocabulary.size, wordVectors, seed: config.seed, precision: config.precision });
@@ -35,7 +36,7 @@ export async function loadPredictor(keyOrPath: string): Promise<Predictor> {
     resources,
     async predict(texts, onProgress) {
       const documents = texts.map(({ id, text }) => ({ id, text, entities: [] }));
-      const channels = await newTextResources(config, documents.map(({ text }) => text));
+      const channels = await newTextResources(config, documents.map(({ text }) => text), terms);
       return predictDocuments(model, { documents, examples: makeExamples(documents, { ...resources, channels }).examples }, onProgress);
     },
     dispose: () => model.dispose(),

@@ -9,6 +9,7 @@ import type { TrainingResult } from '../training';
 import type { RunConfig } from './config';
 import type { Part, SplitRecord } from './data';
 import type { LexiconRecord } from './lexicon';
+import type { MethodFeatureRecord } from './method-features';
 import type { WordVectorRecord } from './resources';
 import type { Commit, Hardware } from './system';
 import type { Unrepresentable } from './unrepresentable';
@@ -41,8 +42,8 @@ export interface RunRecord {
   /** What a traditional method added; absent where there was none. */
   traditional?: TraditionalReport;
   wordVectors: WordVectorRecord | null;
-  /** Of models that read a chat model's features: who told them, asked how, and the hash of what was told. */
-  features?: FeatureRecord;
+  /** Of models that read a chat model's features: who told them, asked how, or the traditional method in its place; and the hash of what was told. */
+  features?: FeatureRecord | MethodFeatureRecord;
   /** Of models with one. */
   lexicon?: LexiconRecord;
   /** Trainable numbers. */

@@ -7,7 +7,7 @@ import { buildModel, makeExamples, tagsTokens, writeSafetensors } from '../model
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
 import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
-import { channelResources, runFeatures, type RunFeatures } from './features';
+import { channelResources, runFeatures, saveKnownTerms, type RunFeatures } from './features';
 import { loadRunData, type Part, type RunData } from './data';
 import { lexiconRecord } from './lexicon';
 import { lockFolder } from './lock';
@@ -143,6 +143,7 @@ async function make(config: RunConfig, { data, features }: RunInput, { key, fold
     const scoringSeconds = secondsSince(scoring);
 
     saveResources(folder, resources);
+    saveKnownTerms(folder, features);
     const predictions = predictionLines(predicted);
     writeFileAtomic(path.join(folder, runFiles.predictions), predictions);
     writeSafetensors(path.join(folder, runFiles.weights), await model.parameters.save());

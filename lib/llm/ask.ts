@@ -27,6 +27,8 @@ export interface AskOptions {
   report: AskReport;
   sampling?: Sampling;
   signal?: AbortSignal;
+  /** The first answer is the only one: what it has rejected is left out. */
+  once?: boolean;
 }
 
 export interface Question<T> {
@@ -42,7 +44,7 @@ export interface Question<T> {
  * Asks, and where anything is rejected asks once more with the reasons. Values of both answers are taken; what the second answer still has
  * rejected, and no value covers, is left out and counted. So is what a content filter withholds.
  */
-export async function ask<T>({ name, messages, parse, subjectOf }: Question<T>, { model, report, sampling = paperSampling, signal }: AskOptions): Promise<T[]> {
+export async function ask<T>({ name, messages, parse, subjectOf }: Question<T>, { model, report, sampling = paperSampling, signal, once = false }: AskOptions): Promise<T[]> {
   const send = async (all: readonly ChatMessage[]): Promise<string> => {
     const { text, usage, cached } = await model.chat({ messages: all, ...sampling }, signal);
     report.requests++;
@@ -62,7 +64,8 @@ export async function ask<T>({ name, messages, parse, subjectOf }: Question<T>, 
   const first = parse(reply);
   const reasons = rejectsOf(first);
   count(report.rejected, name, reasons);
-  if (reasons.length === 0) return valuesOf(first);
+  if (once) count(report.leftOut, name, reasons);
+  if (once || reasons.length === 0) return valuesOf(first);
   report.reasked++;
   const mended = await send([...messages, { role: 'assistant', content: reply }, correctionMessage([...new Set(reasons.map(({ detail }) => detail))])]).catch(withheld);
   const second = mended === null ? [] : parse(mended);

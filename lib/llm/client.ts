@@ -34,6 +34,9 @@ export interface ChatProgress {
   unsettled: number;
 }
 
+/** Offline, and no reply to the request is kept. */
+export class ReplyNotKept extends InputError {}
+
 export interface ChatClientOptions {
   /** Where requests and replies are kept; several models and processes may share it. */
   cache: string | ReplyCache;
@@ -111,7 +114,7 @@ export class ChatClient implements ChatModel {
   private checkAskable({ messages, maxTokens }: KeptRequest, key: string): void {
     const start = [...(messages.at(-1)?.content ?? '')].slice(0, 60).join('').replace(/\s+/g, ' ');
     if (this.options.offline) {
-      throw new InputError(`${displayPath(this.cache.file)} has no reply of ${this.name} to «${start}…» (${key.slice(0, 16)}), and offline no server is asked; run once without offline`);
+      throw new ReplyNotKept(`${displayPath(this.cache.file)} has no reply of ${this.name} to «${start}…» (${key.slice(0, 16)}), and offline no server is asked; run once without offline`);
     }
     const least = fewestPromptTokens(messages) + maxTokens;
     if (least > this.entry.context) {

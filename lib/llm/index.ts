@@ -1,7 +1,9 @@
+export type { AskReport } from './ask';
 export * from './budget';
 export * from './chat-sources';
 export * from './client';
 export * from './features';
+export * from './few-shot';
 export * from './local';
 export * from './model-entry';
 export * from './offline';

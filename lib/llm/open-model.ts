@@ -11,9 +11,11 @@ export const defaultReplyCache = inProject('.cache', 'llm', 'replies.jsonl');
 export interface OpenModelOptions extends Partial<Pick<ChatClientOptions, 'offline' | 'onProgress'>> {
   /** The list of models; default: data/llm.yaml. */
   models?: string;
-  cache?: string;
+  cache?: ChatClientOptions['cache'];
   /** Most that may be paid, in the currency of the list's prices. */
   ceiling?: number;
+  /** In its place, one that several models share. */
+  budget?: Budget;
 }
 
 export interface OpenModel {
@@ -24,14 +26,17 @@ export interface OpenModel {
   progress: ChatProgress | null;
 }
 
+/** Keeps nothing of what it answers, and its dictionaries take seconds: one serves all. */
+let lexicon: OfflineLexicon | undefined;
+
 /**
  * A chat model by its name.
  * @throws InputError when the list is not there or does not have it
  */
-export function openModel(name: string, { models, cache = defaultReplyCache, ceiling, offline, onProgress }: OpenModelOptions = {}): OpenModel {
-  if (name === offlineProvider) return { model: new OfflineLexicon(), price: null, progress: null };
+export function openModel(name: string, { models, cache = defaultReplyCache, ceiling, budget = new Budget(ceiling), offline, onProgress }: OpenModelOptions = {}): OpenModel {
+  if (name === offlineProvider) return { model: (lexicon ??= new OfflineLexicon()), price: null, progress: null };
   const entry = entryNamed(name, models);
-  const model = new ChatClient(entry, { cache, offline, budget: new Budget(ceiling), onProgress });
+  const model = new ChatClient(entry, { cache, offline, budget, onProgress });
   return { model, price: priceOf(entry), progress: model.progress };
 }
 

@@ -133,6 +133,21 @@ describe('data and score commands', () => {
     assert.match((await medner('data', 'augment', folder, '--method', 'synonyms')).stdout, /^10 training documents; 10 new ones of 10 wanted by synonyms, with 10 entities\ndocuments tried: 10; refused: none\nchanges: \d+ entities replaced/);
   });
 
+  it('data augment --method back-translation goes through the folders named, keeping a sentence only where its entities come back', async () => {
+    // Of the tiny models, 痛 comes back as 疼 and every other character as itself.
+    const pain: Document = { id: 'p', text: '患者咳嗽，头痛。咳嗽好转。', entities: [{ start: 2, end: 4, type: 'sym' }] };
+    const lost: Document = { id: 'l', text: '患者头痛。', entities: [{ start: 2, end: 4, type: 'sym' }] };
+    const folder = scratch({ 'train.jsonl': writeJsonl([pain, lost]), 'test.jsonl': writeJsonl(test) });
+    const out = path.join(folder, 'back.jsonl');
+    const models = (there: string): string[] => ['--set', `there=${there}`, '--set', 'back=test/reference/local-models/back'];
+    const { stdout } = await medner('data', 'augment', folder, '--method', 'back-translation', ...models('test/reference/local-models/there'), '--out', out, '--json');
+    const { made, rejects, changes } = JSON.parse(stdout) as { made: number; rejects: object; changes: Record<string, number> };
+    assert.deepEqual([made, rejects], [1, { unchanged: 1 }]);
+    assert.deepEqual([changes.sentences, changes.kept, changes.same, changes.lost], [3, 1, 1, 1]);
+    assert.deepEqual(parseJsonl(readFileSync(out, 'utf8')), [pain, lost, { ...pain, id: 'back-translation-1:p', text: '患者咳嗽，头疼。咳嗽好转。' }]);
+    await refuses(() => medner('data', 'augment', folder, '--method', 'back-translation', ...models('data/models/nowhere')), 'data/models/nowhere: there is no such folder', 'Nothing is ever downloaded');
+  });
+
   it('score prints the promised JSON and reports documents without a prediction', async () => {
     const folder = scratch({ 'gold.jsonl': writeJsonl(train), 'pred.jsonl': writeJsonl([{ ...train[0], entities: train[0].entities.slice(0, 2) }]) });
     const files = ['--gold', path.join(folder, 'gold.jsonl'), '--pred', path.join(folder, 'pred.jsonl')];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { comparisonExperiment, type ExperimentOutput, reportedScore } from '../../lib/experiments';
+import { InputError } from '../../lib/common';
+import { comparisonExperiment, type ExperimentOutput, reportedScore, rowConfigs } from '../../lib/experiments';
 import { tiny } from './corpus';
 
 describe("the paper's number beside a model's", () => {
@@ -13,6 +14,25 @@ describe("the paper's number beside a model's", () => {
     assert.equal(reportedScore('bert', 'ccks2017', 'da-rw-egp'), null);
     assert.equal(reportedScore('bert-gp', 'cmeee-v2', 'da-rw-egp'), null);
     assert.equal(reportedScore('da-rw-egp', 'cmeee-v2', 'llm-medner'), null);
+  });
+});
+
+describe("a row's own assignments", () => {
+  const of = (...set: string[]) => rowConfigs([
+    { variant: 'llm-medner', label: 'all' },
+    { variant: 'llm-medner', label: 'masked', set: ['features.provider=traditional:masking', 'model.channels.features=[]'] },
+  ], { corpus: 'sample', profile: 'quick', seeds: null, set }, 0);
+
+  it('stand over those of the request, which the other rows take', () => {
+    assert.deepEqual(of('features.provider=qwen').map(({ features }) => features!.provider), ['qwen', 'traditional:masking']);
+    const [all, masked] = of('features={"provider":"qwen","testEnhancement":false}', 'training.epochs=2');
+    assert.deepEqual([all.features, masked.features].map((features) => Object.values(features!)), [['qwen', false], ['traditional:masking', false]]);
+    assert.deepEqual([all, masked].map(({ training, model }) => [training.epochs, model.channels!.features.length]), [[2, 4], [2, 0]]);
+  });
+
+  it('leave nothing of an assignment where every row has its own', () => {
+    const own = [{ variant: 'bert', label: 'one', set: ['training.epochs=1'] }];
+    assert.throws(() => rowConfigs(own, { corpus: 'sample', profile: 'quick', seeds: null, set: ['training.epochs=3'] }, 0), (error: Error) => error instanceof InputError && /every row has a value of its own for training\.epochs/.test(error.message));
   });
 });
 

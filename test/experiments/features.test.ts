@@ -37,8 +37,9 @@ describe("a run with a chat model's features", () => {
     const last = training.losses[training.losses.length - 1];
     assert.ok(last.loss < 0.75 * start.loss, `loss ${start.loss} at first, ${last.loss} in the end`);
     assert.equal(features!.provider, 'offline-lexicon');
-    assert.deepEqual([...features!.prompts].sort(), ['enhanced-text@1', 'keywords@1', 'parts-of-speech@1', 'relations@1']);
-    assert.match(features!.content, /^[0-9a-f]{64}$/);
+    assert.ok('prompts' in features!);
+    assert.deepEqual([...features.prompts].sort(), ['enhanced-text@1', 'keywords@1', 'parts-of-speech@1', 'relations@1']);
+    assert.match(features.content, /^[0-9a-f]{64}$/);
     const { nested } = data.unrepresentable.scored;
     const gold = (score: { tp: number; fn: number }): number => score.tp + score.fn;
     assert.equal(gold(scores.scored.micro) - gold(flatGold!.scored), nested);
@@ -99,6 +100,43 @@ describe("a run with a chat model's features", () => {
     // Character vectors stand in the encoder's place: its fields count for nothing there.
     const identity = runIdentity(resolveConfig({ variant: 'cnn-crf', corpus, profile: 'quick', seed: 0 }), data, backend) as { model: { encoder?: object } };
     assert.equal(identity.model.encoder, undefined);
+  });
+
+  it('by a traditional method has its texts in the second channel and nothing at keywords, and predicts new texts from what it keeps', async function () {
+    this.timeout(240_000);
+    const masked = config('features.provider=traditional:masking', 'model.channels.features=[]', 'training.epochs=1');
+    const data = await loadRunData(masked.corpus);
+    const features = (await runFeatures(masked, data))!;
+    const texts = Object.values(data.parts).flat().map(({ text }) => text);
+    assert.deepEqual({ ...features.record, content: '', method: {} }, { provider: 'traditional:masking', method: {}, documents: new Set(texts).size, changed: texts.length, content: '' });
+    for (const part of ['train', 'tuning', 'scored'] as const) for (const { text } of data.parts[part]) assert.match(features.of(part, text).enhanced!, /\[MASK\]/);
+    const { record, folder: place } = await run(masked, { runs });
+    assert.deepEqual(record.features, features.record);
+    // Features are made anew, of the terms in the run's folder alone: with a training document's texts as with any other.
+    const predictor = await loadPredictor(place);
+    assert.deepEqual((await predictor.predict(data.parts.scored)).map(({ id, entities }) => ({ id, entities })), predictionsOf(place));
+    await predictor.predict([{ id: 'new', text: '患者发热三天，伴咳嗽。' }, { id: 'empty', text: '' }]);
+    predictor.dispose();
+    rmSync(path.join(place, 'known-terms.json'));
+    await assert.rejects(loadPredictor(place), (error: Error) => error instanceof InputError && /known-terms\.json is missing/.test(error.message));
+  });
+
+  it('by a traditional method has a key of the method and of what training documents mark, and of nothing that scored ones do', async () => {
+    const backend = await prepareBackend({ quiet: true });
+    const data = await loadRunData(config().corpus);
+    const key = async (provider: string, documents = data): Promise<string> => {
+      const of = config(`features.provider=${provider}`);
+      return (await runFeatures(of, documents))!.record.content + runKey(of, data, backend, (await runFeatures(of, documents))!.record.content);
+    };
+    const keys = await Promise.all(['masking', 'replacement', 'synonyms'].map((method) => key(`traditional:${method}`)));
+    assert.equal(new Set(keys).size, 3);
+    const unmarked = (part: 'train' | 'scored') => ({
+      ...data, parts: { ...data.parts, [part]: data.parts[part].map((document) => ({ ...document, entities: [] })) },
+      records: { ...data.records, [part]: { ...data.records[part], content: `unmarked ${part}` } },
+    });
+    assert.equal(await key('traditional:replacement', unmarked('scored')), keys[1]);
+    assert.notEqual(await key('traditional:replacement', unmarked('train')), keys[1]);
+    assert.throws(() => config('features.provider=traditional:maskin'), (error: Error) => error instanceof InputError && /did you mean traditional:masking\?/.test(error.message));
   });
 
   it('by a provider that is not there is refused', async () => {

@@ -96,13 +96,22 @@ describe('runs with traditional augmentation', function () {
   });
 
   it('stand in the table beside the paper, and back translation without models is told to be not run', async () => {
-    const request = { corpus, profile: 'quick', seeds: [0], set: [...tiny, 'training.epochs=1'], runs };
-    assert.equal(aTraditional.runs(request), 4);
-    const { tables: [{ rows, footnotes }], records } = await aTraditional.run(request);
-    assert.equal(records.length, 4);
-    assert.deepEqual(rows.map(([label]) => label), ['single channel', '+ random masking', '+ medical entity replacement', '+ back translation', '+ medical synonym replacement']);
-    assert.deepEqual(rows[3].slice(-2), ['not run: no model', '0']);
-    assert.ok(rows.filter((_, i) => i !== 3).every((row) => row[10] === '1' && /^\d+\.\d\d$/.test(row[3])));
+    const few = ['corpus.trainDocuments=48', 'corpus.tuningDocuments=12', 'corpus.scoredDocuments=12'];
+    const request = { corpus: 'sample', profile: 'quick', seeds: [0], set: [...tiny, ...few, 'training.epochs=1'], runs };
+    assert.equal(aTraditional.runs(request), 8);
+    const { tables: [{ rows, footnotes }], records, data } = await aTraditional.run(request);
+    assert.equal(new Set(records.map(({ key }) => key)).size, 8);
+    const names = ['random masking', 'medical entity replacement', 'back translation', 'medical synonym replacement'];
+    assert.deepEqual(rows.map(([label]) => label), ['single channel', ...names.map((name) => `+ ${name}`), ...names.map((name) => `two channels, ${name}`), 'two channels, language model']);
+    for (const [i, row] of rows.entries()) {
+      if (i === 3 || i === 7) assert.deepEqual(row.slice(-2), ['not run: no model', '0']);
+      else assert.ok(row[10] === '1' && /^\d+\.\d\d$/.test(row[3]), row.join());
+    }
     assert.ok(footnotes.some((note) => /\+ random masking \d+/.test(note)));
+    assert.ok(footnotes.some((note) => /changed.*two channels, random masking \d+ of 72, two channels, medical entity/.test(note)));
+    // The paper's one row of two channels with a method stands beside all four.
+    assert.deepEqual(rows.map((row) => row[8]), ['70.24', '70.51', '70.63', '70.58', '70.67', '70.89', '70.89', '70.89', '70.89', '79.12']);
+    const { rows: numbers } = data as { rows: { label: string; features: { provider: string; changed?: number } | null; paper: unknown }[] };
+    assert.deepEqual(numbers.map(({ features }) => features?.provider ?? null), [null, null, null, null, 'traditional:masking', 'traditional:replacement', 'traditional:synonyms', 'offline-lexicon']);
   });
 });

@@ -1,5 +1,6 @@
+import * as path from 'node:path';
 import type * as Transformers from '@xenova/transformers';
-import { displayPath, JobError, OnceEach } from '../../common';
+import { displayPath, JobError, OnceEach, projectRoot } from '../../common';
 import { transformers, modelFiles } from './library';
 import { translationPieces } from './pieces';
 
@@ -57,7 +58,11 @@ class Translator {
 
 const opened = new OnceEach<Translator>();
 
-const open = (folder: string): Promise<Translator> => opened.get(folder, () => Translator.open(folder));
+/** Relative folders are the project's. */
+function open(folder: string): Promise<Translator> {
+  const place = path.resolve(projectRoot, folder);
+  return opened.get(place, () => Translator.open(place));
+}
 
 /**
  * Texts into the language of a folder's model, sentence by sentence, greedily. A sentence whose translation does not end stays as it is.
