@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
   // A method makes a text. It tells of no keywords and relations, so nothing is added at them: the second channel is all that it gives.
   ...methods.map(({ method, name }): Row => (
     { variant: dualChannel, label: `two channels, ${name}`, printed: printedDual, method, set: [`features.provider=${methodProvider(method)}`, 'model.channels.features=[]'] })),
-  { variant: dualChannel, label: 'two channels, language model', printed: 'Dual-channel + LLM augmentation', method: null },
+  { variant: dualChannel, label: 'two channels, LLM-MedNER', printed: 'Dual-channel + LLM augmentation', method: null },
 ];
 
 /** Why a row cannot be run here; undefined where it can. */
@@ -135,7 +135,7 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
       'two channels, a method: the second reads what the method makes of each text, of scored ones too, without keywords or relations. In place of entities, which an unlabelled ' +
         `text does not tell, it acts on terms that other training texts mark. Texts changed, the others being their own second text: ${changed.join(', ')}.`,
       `The paper prints one row, "${printedDual}", and not of which method: it stands beside each of the four.`,
-      `two channels, language model: all features of llm-medner, by ${[...new Set(told)].join(', ')}; offline-lexicon is no language model and answers by rule.`,
+      `two channels, LLM-MedNER: all features of llm-medner, by ${[...new Set(told)].join(', ')}; offline-lexicon is no language model and answers by rule.`,
       ...rows.flatMap((row) => (missing(row) ? [`${row.label}: needs translation models in data/models, which are not there.`] : [])),
       ...corpusNotes(corpus, data.notes),
       ...setNotes(set),

@@ -102,7 +102,7 @@ describe('runs with traditional augmentation', function () {
     const { tables: [{ rows, footnotes }], records, data } = await aTraditional.run(request);
     assert.equal(new Set(records.map(({ key }) => key)).size, 8);
     const names = ['random masking', 'medical entity replacement', 'back translation', 'medical synonym replacement'];
-    assert.deepEqual(rows.map(([label]) => label), ['single channel', ...names.map((name) => `+ ${name}`), ...names.map((name) => `two channels, ${name}`), 'two channels, language model']);
+    assert.deepEqual(rows.map(([label]) => label), ['single channel', ...names.map((name) => `+ ${name}`), ...names.map((name) => `two channels, ${name}`), 'two channels, LLM-MedNER']);
     for (const [i, row] of rows.entries()) {
       if (i === 3 || i === 7) assert.deepEqual(row.slice(-2), ['not run: no model', '0']);
       else assert.ok(row[10] === '1' && /^\d+\.\d\d$/.test(row[3]), row.join());
