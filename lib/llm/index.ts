@@ -6,6 +6,7 @@ export * from './local';
 export * from './model-entry';
 export * from './offline';
 export * from './open-model';
+export { parseEnhancedText, parseKeywords, parsePartsOfSpeech, parseRelations, parseValidation, type Parsed, type Reject } from './parsers';
 export * from './prompts';
 export * from './reply-cache';
 export * from './retrieval';
