@@ -3,7 +3,7 @@ import { figure, type Figure } from './theme';
 
 export interface HeatMap {
   title: string;
-  /** From top to bottom, and from left to right. Names may repeat: tokens do. */
+  /** From top to bottom, and from left to right. Names may repeat: tokens do. Columns' names of several characters stand a line lower. */
   rows: readonly string[];
   columns: readonly string[];
   /** values[row][column]. */
@@ -45,7 +45,7 @@ export function heatMap({ title, rows, columns, values, rowTitle = '', columnTit
   } as Data;
   // The labels' margins come on top of the cells by Plotly's own reckoning; the bar of colours must keep some height.
   return figure(framed.length ? [heat, frames] : [heat], title, { width: Math.round(side * columns.length) + 230, height: Math.max(240, Math.round(high * rows.length) + 150) }, {
-    xaxis: { ...ticks(columns), side: 'bottom', title: { text: columnTitle, standoff: 8 }, range: [-0.5, columns.length - 0.5] },
+    xaxis: { ...ticks(columns.map((name) => (Array.from(name).length > 2 ? `<br>${name}` : name))), side: 'bottom', title: { text: columnTitle, standoff: 8 }, range: [-0.5, columns.length - 0.5] },
     yaxis: { ...ticks(rows), title: { text: rowTitle, standoff: 8 }, range: [rows.length - 0.5, -0.5] },
     margin: { l: 60, r: 70, t: 56, b: 48 },
   });

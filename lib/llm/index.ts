@@ -1,3 +1,4 @@
+export { newAskReport, type AskReport } from './ask';
 export * from './budget';
 export * from './chat-sources';
 export * from './client';

@@ -14,6 +14,8 @@ import { ModelView } from './model-view';
 /** What one step makes of a sentence. */
 export interface ChannelStep {
   step: string;
+  /** The layer that makes it. */
+  layer: string;
   /** Number of the equation in paper A. */
   equation: string;
   shape: number[];
@@ -57,8 +59,8 @@ export async function channelSteps(model: TagModel, config: ModelConfig, documen
   const { steps, norms, reach } = tf.tidy(() => forward(model, config, batch, resources.tokenizer.vocabulary.size));
   try {
     const told = await Promise.all(stepNames.map(async (step): Promise<[StepName, ChannelStep]> => {
-      const { tensor, equation, parameters } = steps[step];
-      return [step, { step, equation, shape: tensor.shape, parameters, values: await tensor.data<'float32'>() }];
+      const { tensor, ...told } = steps[step];
+      return [step, { step, ...told, shape: tensor.shape, values: await tensor.data<'float32'>() }];
     }));
     const names = [...featureKinds, 'own'] as const;
     const lengths = async (of: Record<string, tf.Tensor>): Promise<ChannelSteps['added']['original']> =>
@@ -81,7 +83,7 @@ export async function channelSteps(model: TagModel, config: ModelConfig, documen
 const namesOf = (ids: Int32Array, { vocabulary }: Tokenizer): string[] => Array.from(ids, (id) => vocabulary.tokens[id]);
 
 /** Aliases, not interfaces: tidy wants types whose fields it can look through. */
-type Taken = { tensor: tf.Tensor; equation: string; parameters: number };
+type Taken = Pick<ChannelStep, 'layer' | 'equation' | 'parameters'> & { tensor: tf.Tensor };
 type Looked = { steps: Record<StepName, Taken>; norms: Record<'original' | 'second', Record<string, tf.Tensor>>; reach: tf.Tensor2D };
 
 /** Everything that is looked at, as tensors of the caller's tidy. */
@@ -93,42 +95,42 @@ function forward(model: TagModel, config: ModelConfig, batch: Batch, vocabulary:
   const [scope, head] = [view.scope('channels'), view.scope('tagger')];
   const steps = {} as Record<StepName, Taken>;
   let counted = 0;
-  const take = <T extends tf.Tensor>(step: StepName, equation: string, tensor: T): T => {
-    steps[step] = { tensor, equation, parameters: view.size - counted };
+  const take = <T extends tf.Tensor>(step: StepName, equation: string, layer: string, tensor: T): T => {
+    steps[step] = { layer, tensor, equation, parameters: view.size - counted };
     counted = view.size;
     return tensor;
   };
 
   const encoder = bert(view.scope('bert', 'encoder'), { ...config.encoder, vocabulary });
-  const own = take('H_org', '1', encoder.forward(batch.ids, batch.mask, inference));
-  const other = take('H_aug', '1', encoder.forward(second!.ids, second!.mask, inference));
-  const said = take('items', '3-6', encodeItems(encoder, items, hidden, inference));
+  const own = take('H_org', '1', 'encoder', encoder.forward(batch.ids, batch.mask, inference));
+  const other = take('H_aug', '1', 'the same encoder', encoder.forward(second!.ids, second!.mask, inference));
+  const said = take('items', '3-6', 'the same encoder, one vector an item', encodeItems(encoder, items, hidden, inference));
   const mapping = featureMapping(scope.scope('mapping'), channels.features, channels.initialWeight);
-  const keywords = take('keywords', '7-8', mapping.keywords(said, keywordItems));
-  const mapped = take('H_org mapped', '7-8', mapping.add(own, keywords, original));
-  const otherMapped = take('H_aug mapped', '7-8', mapping.add(other, keywords, enhanced));
+  const keywords = take('keywords', '7-8', 'α, β, γ, δ: one sum a keyword', mapping.keywords(said, keywordItems));
+  const mapped = take('H_org mapped', '7-8', 'added at p_i', mapping.add(own, keywords, original));
+  const otherMapped = take('H_aug mapped', '7-8', 'added at q_i', mapping.add(other, keywords, enhanced));
 
   const recurrent = (name: string, x: tf.Tensor3D, lengths: readonly number[]): tf.Tensor3D => gru(scope.scope(name), hidden, hidden / 2).forward(x, lengths);
   const lengths = windowLengths(batch);
-  const x = take('BiGRU of T', '9', recurrent('original', mapped, lengths));
-  const y = take('BiGRU of T′', '9', recurrent('second', otherMapped, second!.lengths));
+  const x = take('BiGRU of T', '9', 'BiGRU', recurrent('original', mapped, lengths));
+  const y = take('BiGRU of T′', '9', 'BiGRU of its own', recurrent('second', otherMapped, second!.lengths));
   const attention = scope.scope('attention');
   const from = crossAttention(attention, hidden, channels.heads).forward(x, y, second!.real);
   const [query, key] = ['query', 'key'].map((name) => model.parameters.get(`channels.attention.${name}.weight`));
-  take('attention', '10', attentionWeights(x, y, { query, key, heads: channels.heads }));
-  const joined = take('joined', '10', tf.add<tf.Tensor3D>(x, from));
-  const h = take('h', '11', recurrent('fused', joined, lengths));
+  take('attention', '10', 'cross attention', attentionWeights(x, y, { query, key, heads: channels.heads }));
+  const joined = take('joined', '10', 'residual', tf.add<tf.Tensor3D>(x, from));
+  const h = take('h', '11', 'BiGRU', recurrent('fused', joined, lengths));
 
-  const normal = take('AdaLN', '12, 14-15', adaptiveLayerNorm(scope.scope('norm'), hidden, layerNormEpsilon).forward(h));
-  const c = take('MLP', '13', reluMlp(scope.scope('mlp'), hidden).forward(normal));
+  const normal = take('AdaLN', '12, 14-15', 'AdaLN', adaptiveLayerNorm(scope.scope('norm'), hidden, layerNormEpsilon).forward(h));
+  const c = take('MLP', '13', 'two dense layers, ReLU', reluMlp(scope.scope('mlp'), hidden).forward(normal));
   const { kernelSizes, dilations, channels: kernels } = channels.convolution!;
   const bank = convolutionBank(scope.scope('convolution'), hidden, { shapes: kernelSizes.map((size, l) => ({ size, dilation: dilations[l] })), channels: kernels, activation: 'gelu' });
-  const d = take('D', '16-17', bank.forward(c, batch.mask));
+  const d = take('D', '16-17', 'convolutions, GELU', bank.forward(c, batch.mask));
 
   const labels = 1 + 2 * model.types.length;
-  const relations = take('S′', '18-19', biaffine(head.scope('biaffine'), hidden, labels, { size: pairs, positions: maxPositions }).forward(h, innerTokens(lengths, batch.length)));
-  const convolved = take('D W_d', '20', linear(d, view.create('tagger.convolved.weight', [labels, bank.size])));
-  take('S', '20', tf.add(relations, convolved));
+  const relations = take('S′', '18-19', 'biaffine', biaffine(head.scope('biaffine'), hidden, labels, { size: pairs, positions: maxPositions }).forward(h, innerTokens(lengths, batch.length)));
+  const convolved = take('D W_d', '20', 'dense', linear(d, view.create('tagger.convolved.weight', [labels, bank.size])));
+  take('S', '20', 'sum', tf.add(relations, convolved));
   const norms = { original: addedNorms(mapping, said, keywordItems, own, original), second: addedNorms(mapping, said, keywordItems, other, enhanced) };
   return { steps, norms, reach: reachOf(bank, c, batch.mask, kernelSizes.length) };
 }

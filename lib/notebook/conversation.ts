@@ -12,7 +12,7 @@ export function conversationHtml({ messages, reply, invented }: Pick<ChatTurn, '
   const boxes = told.map(({ who, content }) =>
     `<div style="border-left:4px solid ${colours[who]};padding:2px 0 2px 10px;margin:6px 0"><b style="font-size:12px">${who}</b>` +
     `<div lang="zh" style="white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(content)}</div></div>`);
-  const before = messages.length > shown.length ? `<div style="font-size:12px">after ${messages.length - shown.length} messages as above</div>` : '';
+  const before = messages.length > shown.length ? `<div style="font-size:12px">(after ${messages.length - shown.length} before)</div>` : '';
   return `<div style="font:13px/1.5 ${fontFamily}">${before}${boxes.join('\n')}</div>`;
 }
 

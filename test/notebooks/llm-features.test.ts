@@ -35,7 +35,7 @@ describe('what a notebook shows of a chat model', () => {
     for (const part of [escapeHtml('<b>'), '问', escapeHtml('a & b'), 'made-up reply']) assert.ok(html.includes(part), part);
     assert.ok(!html.includes('<b></div>'));
     const end = conversationHtml(turn, 1);
-    assert.ok(!end.includes(escapeHtml('<b>')) && end.includes('after 1 messages'));
+    assert.ok(!end.includes(escapeHtml('<b>')) && end.includes('(after 1 before)'));
   });
 
   it('what a parser took and what not stands with its reason', () => {
