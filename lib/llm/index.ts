@@ -1,4 +1,3 @@
-export { newAskReport, type AskReport } from './ask';
 export * from './budget';
 export * from './chat-sources';
 export * from './client';
@@ -7,6 +6,7 @@ export * from './local';
 export * from './model-entry';
 export * from './offline';
 export * from './open-model';
+export { newAskReport } from './ask';
 export { parseEnhancedText, parseKeywords, parsePartsOfSpeech, parseRelations, parseValidation, type Parsed, type Reject } from './parsers';
 export * from './prompts';
 export * from './reply-cache';

@@ -41,7 +41,7 @@ export interface ChannelSteps {
 /** The full model of paper A, whose steps can be taken. */
 function parts({ channels, head }: ModelConfig): { channels: NonNullable<ModelConfig['channels']>; pairs: number } {
   const whole = channels?.second && channels.features.length > 0 && channels.encoders === 'shared' && channels.fusion === 'attention' && channels.convolution;
-  if (!whole || head.kind !== 'co-predictor' || head.biaffine === null) throw new InputError('its steps are those of the full model: expected the variant llm-medner, with one encoder');
+  if (!whole || head.kind !== 'co-predictor' || head.biaffine === null || head.crf) throw new InputError('its steps are those of the full model: expected the variant llm-medner, with one encoder');
   return { channels, pairs: head.biaffine };
 }
 
@@ -59,8 +59,8 @@ export async function channelSteps(model: TagModel, config: ModelConfig, documen
   const { steps, norms, reach } = tf.tidy(() => forward(model, config, batch, resources.tokenizer.vocabulary.size));
   try {
     const told = await Promise.all(stepNames.map(async (step): Promise<[StepName, ChannelStep]> => {
-      const { tensor, ...told } = steps[step];
-      return [step, { step, ...told, shape: tensor.shape, values: await tensor.data<'float32'>() }];
+      const { tensor, ...rest } = steps[step];
+      return [step, { step, ...rest, shape: tensor.shape, values: await tensor.data<'float32'>() }];
     }));
     const names = [...featureKinds, 'own'] as const;
     const lengths = async (of: Record<string, tf.Tensor>): Promise<ChannelSteps['added']['original']> =>
