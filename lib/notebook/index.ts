@@ -14,3 +14,4 @@ export * from './recorded-chat';
 export * from './result-table';
 export * from './row-records';
 export * from './sentence';
+export * from './span-checks';
