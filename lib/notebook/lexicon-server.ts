@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { codePointLength } from '../common';
 import { OfflineLexicon, offlineProvider, ServerEntry, type ChatMessage } from '../llm';
@@ -18,21 +18,18 @@ export interface LexiconServer {
 export async function serveLexicon(price: ServerEntry['price']): Promise<LexiconServer> {
   const lexicon = new OfflineLexicon();
   let answered = 0;
-  const server: Server = createServer((request, response) => {
+  const completion = async (body: string): Promise<object> => {
+    const { messages, temperature, top_p: topP, max_tokens: maxTokens } = JSON.parse(body) as { messages: ChatMessage[]; temperature: number; top_p: number; max_tokens: number };
+    const { text } = await lexicon.chat({ messages, temperature, topP, maxTokens });
+    answered++;
+    const usage = { prompt_tokens: messages.reduce((sum, { content }) => sum + codePointLength(content), 0), completion_tokens: codePointLength(text) };
+    return { choices: [{ message: { role: 'assistant', content: text }, finish_reason: 'stop' }], usage };
+  };
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
+    const say = (status: number, value: object): unknown => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { messages, temperature, top_p: topP, max_tokens: maxTokens } = JSON.parse(Buffer.concat(chunks).toString()) as { messages: ChatMessage[]; temperature: number; top_p: number; max_tokens: number };
-      void lexicon.chat({ messages, temperature, topP, maxTokens }).then(({ text }) => {
-        answered++;
-        const usage = { prompt_tokens: messages.reduce((sum, { content }) => sum + codePointLength(content), 0), completion_tokens: codePointLength(text) };
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content: text }, finish_reason: 'stop' }], usage }));
-      }, (error: Error) => {
-        response.statusCode = 400;
-        response.end(JSON.stringify({ error: { message: error.message } }));
-      });
-    });
+    request.on('end', () => void completion(Buffer.concat(chunks).toString()).then((value) => say(200, value), (error: Error) => say(400, { error: { message: error.message } })));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
