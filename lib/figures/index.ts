@@ -8,6 +8,7 @@ export * from './chromium';
 export * from './entities-html';
 export * from './entity-matrix';
 export * from './export';
+export * from './heat-map';
 export * from './k-mask-ceiling';
 export * from './k-mask-sweep';
 export * from './learning-curve';

@@ -1,5 +1,5 @@
 import {
-  amdahlLines, auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelArchitecture, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
+  amdahlLines, auditDifferences, augmentationLengths, augmentationProcess, beforeAfter, entityMatrix, heatMap, kMaskCeiling, kMaskSweep, learningCurve, lengthDistribution, modelArchitecture, modelComparison, nestedShares, pretrainingCurve, pretrainingEffect,
   significanceStrip, stepStages,
   type CorpusCounts, type DrawnArchitecture, type Figure, type ProcessCounts,
 } from '../../lib/figures';
@@ -66,6 +66,7 @@ export const examples: Record<string, () => Figure> = {
   ]),
   entityMatrix: () => entityMatrix(tokens, { dis: scores(-1), bod: scores(2) }, [{ start: 2, end: 6, type: 'bod' }]),
   modelArchitecture: () => modelArchitecture(drawnModel, 'Architecture'),
+  heatMap: () => heatMap({ title: 'Scores', rows: ['O', 'B-dis'], columns: ['[CLS]', '胃', '炎'], values: [[1, -2, 0], [0, 4, -1]], scale: 'S', signed: true, framed: [{ row: 1, column: 1 }] }),
   auditDifferences: () => auditDifferences([
     { label: 'Table 1: a', dataset: 'CMeEE-V2', difference: 0.0001, low: -0.0001, high: 0.0003, consistent: true },
     { label: 'Table 1: b', dataset: 'CMeEE-V2', difference: -0.002, low: -0.0021, high: -0.0019, consistent: false },

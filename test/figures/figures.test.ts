@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InputError } from '../../lib/common';
-import { augmentationProcess, entityMatrix, fontFamily, lengthDistribution, modelArchitecture, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
+import { augmentationProcess, entityMatrix, fontFamily, heatMap, lengthDistribution, modelArchitecture, modelComparison, kMaskCeiling, palette } from '../../lib/figures';
 import { counts, drawnModel, examples, process } from './examples';
 
 type Trace = Record<string, unknown> & { x: number[]; y: unknown[]; z: (number | null)[][]; customdata: unknown[]; name: string };
@@ -81,6 +81,14 @@ describe('figures', () => {
     assert.match((paper.marker as { symbol: string }).symbol, /-open$/);
     assert.equal((paper.marker as { color: string }).color, palette[0]);
     assert.equal((ours.marker as { color: string }).color, palette[0]);
+  });
+
+  it('a heat map is white at 0, as dark either way, and frames what it is told to', () => {
+    const [heat, frames] = traces(examples.heatMap());
+    assert.deepEqual([heat.z, heat.zmin, heat.zmax], [[[1, -2, 0], [0, 4, -1]], -4, 4]);
+    assert.deepEqual([frames.x, frames.y], [[1], [1]]);
+    const [unsigned, none] = traces(heatMap({ title: '', rows: ['a'], columns: ['b'], values: [[3]], scale: '' }));
+    assert.deepEqual([unsigned.zmin, unsigned.zmax, none], [0, 3, undefined]);
   });
 
   it("a stage's point lies on its line p (1 − 1/s), what was measured at its p", () => {
