@@ -6,12 +6,13 @@ import { modelComparison } from '../figures';
 import { variant } from '../models';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
+import { corpusNotes, count, setNotes } from './format';
 import { methodProvider } from './method-features';
 import { paperDataset, printedScore, sameCorpus, type ReportedScore } from './paper';
 import { profile } from './profiles';
 import { compactRecord, type RunRecord } from './record';
-import { right, type Table } from './table';
+import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
+import type { Table } from './table';
 import { significance } from './verdict';
 
 /** A line of Table 9, or one of the several that stand for such a line. */
@@ -48,7 +49,7 @@ const rows: readonly Row[] = [
 function missing({ method }: Row): string | undefined {
   const config = method && TraditionalConfig.parse({ method });
   const there = (folder: string): boolean => existsSync(path.resolve(projectRoot, folder));
-  return config?.method === 'back-translation' && !(there(config.there) && there(config.back)) ? 'not run: no model' : undefined;
+  return config?.method === 'back-translation' && !(there(config.there) && there(config.back)) ? 'no model' : undefined;
 }
 
 const runnable = (): Row[] => rows.filter((row) => !missing(row));
@@ -100,7 +101,6 @@ const measure = (run: readonly Row[], records: readonly RunRecord[][], request: 
 
 function table(measured: readonly Measured[], request: ExperimentRequest): Table {
   const { corpus, profile: profileName, set } = request;
-  const dataset = paperDataset(corpus);
   const [{ runs: [{ data, config }] }] = measured;
   const { train, tuning, scored } = data.parts;
   const added = measured.flatMap(({ label, runs: [{ traditional }] }) => (traditional ? [`${label} ${count(traditional.made)}`] : []));
@@ -108,21 +108,10 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
   const told = measured.flatMap(({ runs }) => runs).flatMap(({ features }) => (features && !('method' in features) ? [features.provider] : []));
   return {
     title: `Paper A, Table 9: ${corpus}, ${profileName}`,
-    columns: [
-      { header: 'augmentation' },
-      ...['P', 'R', 'F1', 'Δ', 'p', `paper${sameCorpus(corpus) || !dataset ? '' : ` (${dataset})`} P`, 'R', 'F1'].map(right),
-      { header: 'verdict' }, right('seeds'),
-    ],
+    columns: [{ header: 'augmentation' }, ...scoreColumns(corpus, 'Δ')],
     rows: rows.map((row) => {
-      const theirs = printed(row, request);
-      const paper = [theirs?.precision, theirs?.recall, theirs?.f1].map((value) => (value == null ? none : percent(value)));
       const ours = measured.find(({ label }) => label === row.label);
-      if (!ours) return [row.label, none, none, none, none, none, ...paper, missing(row)!, '0'];
-      const { precision, recall, f1, gain, p, verdict } = ours;
-      return [
-        row.label, ...[precision, recall, f1].map(percentSpread), gain === null ? none : points(gain),
-        pValue(p), ...paper, verdict, String(f1.values.length),
-      ];
+      return [row.label, ...(ours ? scoreCells(ours) : scoreCellsNotRun(printed(row, request), missing(row)!))];
     }),
     footnotes: [
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents and, of a single channel, ` +
