@@ -186,7 +186,7 @@ function table(cells: readonly Cell[], request: ExperimentRequest): Table {
       ...setNotes(set),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
-      'fine-tuning: mean training time of all threads together, the scoring of each epoch included.',
+      'fine-tuning: mean processor time of training, the scoring of each epoch included; "passed": time by the clock, of a row with a run that has no other.',
     ],
   };
 }
