@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.venv/', '.cache/', 'results/', 'lib/backend/torch/build/'] },
+  { ignores: ['node_modules/', '.venv/', '.cache/', 'results/', 'docs/api/', 'lib/backend/torch/build/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

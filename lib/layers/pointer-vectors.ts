@@ -22,7 +22,7 @@ export interface PointerVectors {
 /**
  * The queries and keys of both pointer heads (paper B, Eq. 4, 5 and 7): for each entity type α,
  * q_i,α = R_i (W_q,α h_i + b_q,α) and k_j,α = R_j (W_k,α h_j + b_k,α), so that q_i,α · k_j,α = s_α(i, j) of Eq. 8.
- * Parameters: `weight` [types · 2 · size, inputs], `bias` [types · 2 · size]: one dense layer, each type's query rows
+ * Parameters: `weight` [types · 2 · size, inputs] and `bias` [types · 2 · size], those of one dense layer, each type's query rows
  * before its key rows, as the public GlobalPointer code has them.
  */
 export function pointerVectors(

@@ -18,7 +18,7 @@ export interface Guesses {
  * logits_i = E · LayerNorm(gelu(W h_i + b)) + c at the hidden positions alone, E the token embedding table (tied).
  *
  * Parameters: the encoder's as `bert.*`; `cls.predictions.transform.dense.weight` [hidden, hidden] and `.bias`,
- * `cls.predictions.transform.LayerNorm.weight|bias` [hidden], `cls.predictions.bias` [vocabulary]: HuggingFace's names.
+ * `cls.predictions.transform.LayerNorm.weight|bias` [hidden], and `cls.predictions.bias` [vocabulary], by HuggingFace's names.
  */
 export class MaskedLanguageModel {
   readonly parameters: Parameters;
