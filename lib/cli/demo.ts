@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InputError } from '../common';
+import { InputError, listen, stop } from '../common';
 import { collect } from './interruptible';
 import { lazy } from './lazy';
 import { integer } from './train';
@@ -25,7 +25,7 @@ async function demo({ run, port: asked }: DemoOptions): Promise<void> {
   const wanted = integer('--port', asked);
   if (wanted > 65535) throw new InputError(`--port ${asked}: expected at most 65535`);
   if (run.length > 2) throw new InputError(`${run.length} runs are named; the page shows one or two side by side`);
-  const { bestRuns, demoExamples, demoServer, listen, loadModel, stop } = lazy.demo();
+  const { bestRuns, demoExamples, demoServer, loadModel } = lazy.demo();
   const { loadCorpus } = lazy.corpus();
   const models = [];
   for (const name of run.length ? run : bestRuns()) models.push(await loadModel(name));

@@ -2,6 +2,7 @@ export * from './code-points';
 export * from './display-width';
 export * from './errors';
 export * from './files';
+export * from './loopback';
 export * from './once-each';
 export * from './process-identity';
 export * from './processor';

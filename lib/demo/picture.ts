@@ -1,8 +1,8 @@
-import { codePointLength } from '../common';
+import { codePointLength, listen, stop } from '../common';
 import { pagePicture } from '../figures/page-picture';
 import type { DemoModel } from './models';
 import type { DemoExamples } from './page';
-import { demoServer, listen, stop } from './server';
+import { demoServer } from './server';
 
 /** Two models stand side by side, and a README shows it without shrinking the words. */
 const size = { width: 1080, height: 920 };

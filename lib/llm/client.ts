@@ -4,7 +4,7 @@ import { claim } from './asking';
 import { Budget } from './budget';
 import { LocalGenerator } from './local/generator';
 import { localIdentity } from './local/local-entry';
-import { isLocal, type ModelEntry, type ServerEntry } from './model-entry';
+import { isLocal, tokenCost, type ModelEntry, type ServerEntry } from './model-entry';
 import { ReplyCache, requestKey, type KeptReply, type KeptRequest } from './reply-cache';
 import { defaultRetries, systemClock, Transient, withRetries, type Clock, type RetryOptions } from './retry';
 import { ChatServer, FailedCall, type Answer, type Answerer } from './server';
@@ -169,7 +169,7 @@ export class ChatClient implements ChatModel {
 
   /** One call, within the budget. */
   private async attempt(request: KeptRequest, signal?: AbortSignal): Promise<{ answer: Answer; cost: number }> {
-    const most = this.cost({ prompt: mostPromptTokens(request.messages), completion: request.maxTokens });
+    const most = tokenCost({ prompt: mostPromptTokens(request.messages), completion: request.maxTokens }, this.price);
     await this.budget.reserve(most);
     let settled: number | 'unknown' = 'unknown';
     try {
@@ -192,11 +192,7 @@ export class ChatClient implements ChatModel {
   private count(usage: NonNullable<ChatReply['usage']>): number {
     this.progress.promptTokens += usage.prompt;
     this.progress.completionTokens += usage.completion;
-    return this.cost(usage);
-  }
-
-  private cost({ prompt, completion }: NonNullable<ChatReply['usage']>): number {
-    return (prompt * this.price.prompt + completion * this.price.completion) / 1e6;
+    return tokenCost(usage, this.price);
   }
 
   private tell(note?: string): void {

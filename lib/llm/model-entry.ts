@@ -101,6 +101,9 @@ export function modelNamed(models: readonly ModelEntry[], name: string, file = d
   return entry;
 }
 
+/** What tokens cost, at prices per million. */
+export const tokenCost = (tokens: ServerEntry['price'], price: ServerEntry['price']): number => (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1e6;
+
 /** The key's value; undefined where it is not set. */
 export function keyOf({ keyVariable }: ServerEntry): string | undefined {
   return (keyVariable !== null && process.env[keyVariable]?.trim()) || undefined;

@@ -2,7 +2,7 @@ import { InputError, inProject } from '../common';
 import { Budget } from './budget';
 import { ChatClient, priceOf, type ChatClientOptions, type ChatProgress } from './client';
 import { modelNamed, readModels, type ModelEntry, type ServerEntry } from './model-entry';
-import { OfflineLexicon, offlineProvider } from './offline';
+import { theOfflineLexicon, offlineProvider } from './offline';
 import type { ChatModel } from './types';
 
 /** Where requests and replies are kept unless another place is named: commands and runs share them. */
@@ -26,15 +26,12 @@ export interface OpenModel {
   progress: ChatProgress | null;
 }
 
-/** Keeps nothing of what it answers, and its dictionaries take seconds: one serves all. */
-let lexicon: OfflineLexicon | undefined;
-
 /**
  * A chat model by its name.
  * @throws InputError when the list is not there or does not have it
  */
 export function openModel(name: string, { models, cache = defaultReplyCache, ceiling, budget = new Budget(ceiling), offline, onProgress }: OpenModelOptions = {}): OpenModel {
-  if (name === offlineProvider) return { model: (lexicon ??= new OfflineLexicon()), price: null, progress: null };
+  if (name === offlineProvider) return { model: theOfflineLexicon(), price: null, progress: null };
   const entry = entryNamed(name, models);
   const model = new ChatClient(entry, { cache, offline, budget, onProgress });
   return { model, price: priceOf(entry), progress: model.progress };

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { codePointLength } from '../common';
+import { codePointLength, listen, stop } from '../common';
 import { OfflineLexicon, offlineProvider, ServerEntry, type ChatMessage } from '../llm';
 
 /** A chat model's entry as data/llm.yaml would have it, and its server. */
@@ -31,17 +30,13 @@ export async function serveLexicon(price: ServerEntry['price']): Promise<Lexicon
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => void completion(Buffer.concat(chunks).toString()).then((value) => say(200, value), (error: Error) => say(400, { error: { message: error.message } })));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, 0);
   const entry = ServerEntry.parse({ name: `${offlineProvider}-server`, baseURL: `http://127.0.0.1:${port}/v1`, model: offlineProvider, keyVariable: null, price, context: 8192 });
   return {
     entry,
     get answered() {
       return answered;
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () => stop(server),
   };
 }

@@ -4,8 +4,9 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { listen, stop } from '../../lib/common';
 import { loadCorpus } from '../../lib/corpus';
-import { demoExamples, demoPicture, demoServer, listen, loadModel, stop, type DemoModel } from '../../lib/demo';
+import { demoExamples, demoPicture, demoServer, loadModel, type DemoModel } from '../../lib/demo';
 import { chromiumOrSkip, launchChromium, overflows, visit } from '../figures/browser';
 import { trainTwo } from './models';
 

@@ -1,6 +1,6 @@
 import type { Document } from '../../corpus';
 import { bootstrapIntervals, documentCounts, pooledCounts, score, type BootstrapIntervals, type Scores } from '../../evaluation';
-import type { AskReport, ModelIdentity, OpenModel } from '../../llm';
+import { costOf, type AskReport, type ModelIdentity, type OpenModel } from '../../llm';
 import type { RunRecord } from '../record';
 import { spread, type Spread } from '../statistics';
 import type { PrintedRow } from './printed';
@@ -60,8 +60,6 @@ export function measured(gold: readonly Document[], predictions: readonly (reado
 }
 
 export function answersFrom(provider: string, model: ModelIdentity, { requests, tokens, uncounted, leftOut }: AskReport, price: OpenModel['price']): Answers {
-  // No part is taken for the whole.
-  const cost = price && uncounted === 0 ? (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1e6 : null;
   const causes = Object.values(leftOut).flatMap((counts) => Object.entries(counts)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { provider, model, requests, tokens, uncounted, cost, leftOut: Object.fromEntries(causes) };
+  return { provider, model, requests, tokens, uncounted, cost: costOf({ tokens, uncounted }, price), leftOut: Object.fromEntries(causes) };
 }

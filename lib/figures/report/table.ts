@@ -11,7 +11,7 @@ export interface RunLink {
 const longest = 44;
 
 /** A sortable table; where runs are known, each row ends with links to their records, one a seed. */
-export function tableHtml({ title, columns, rows, footnotes }: ReportTable, runs: readonly RunLink[][] = [], attributes = ''): string {
+export function tableHtml({ title, columns, rows, footnotes }: ReportTable, runs: readonly RunLink[][] = []): string {
   const linked = runs.some((row) => row.length > 0);
   const headers = distinctHeaders(columns.map(({ header }) => header));
   const kinds = headers.map((header, i) => [columns[i].align === 'right' ? 'number' : '', /^paper\b/.test(header) ? 'paper' : ''].filter(Boolean).join(' '));
@@ -20,7 +20,7 @@ export function tableHtml({ title, columns, rows, footnotes }: ReportTable, runs
     const cells = row.map((cell, i) => cellHtml(cell, i === 0 ? 'th scope="row"' : 'td', kinds[i] ?? '', headers[i] === 'verdict'));
     return `<tr>${cells.join('')}${linked ? `<td class="runs">${(runs[r] ?? []).map(linkHtml).join(' ')}</td>` : ''}</tr>`;
   });
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table${attributes}><caption${languageOf(title)}>${escapeHtml(title)}</caption>
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><caption${languageOf(title)}>${escapeHtml(title)}</caption>
 <thead><tr>${head.join('')}${linked ? '<th scope="col" class="runs">run by seed</th>' : ''}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>
 ${notesHtml(footnotes)}`;

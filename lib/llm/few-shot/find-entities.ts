@@ -1,9 +1,8 @@
-import { InputError, JobError } from '../../common';
 import type { Document } from '../../corpus/types';
 import { ask, newAskReport, type AskReport } from '../ask';
-import { CostCeilingReached } from '../budget';
 import { ReplyNotKept } from '../client';
 import { inOrder } from '../in-order';
+import { ofDocument } from '../of-document';
 import { parseFewShotEntities } from '../parsers/entities';
 import { fewShotEntitiesPrompt, type TypeName } from '../prompts/few-shot-entities';
 import type { ChatModel, Sampling } from '../types';
@@ -43,7 +42,7 @@ export async function findEntities(texts: readonly Pick<Document, 'id' | 'text'>
         parse: (reply) => parseFewShotEntities(reply, text, types),
         subjectOf: ({ start, end, type }) => `${start} ${end} ${type}`,
       }, { model, report, sampling, signal, once: true }).catch((error: unknown) => {
-        throw named(error, id);
+        throw error instanceof ReplyNotKept ? error : ofDocument(error, id);
       });
       return { id, text, entities };
     },
@@ -53,12 +52,4 @@ export async function findEntities(texts: readonly Pick<Document, 'id' | 'text'>
     },
   );
   return { documents, report };
-}
-
-/** The same error, with the document that it came of. */
-function named(error: unknown, id: string): unknown {
-  if (error instanceof CostCeilingReached || error instanceof ReplyNotKept) return error;
-  if (error instanceof InputError) return new InputError(`document ${id}: ${error.message}`);
-  if (error instanceof JobError) return new JobError(`document ${id}: ${error.message}`);
-  return error;
 }

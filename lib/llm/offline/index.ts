@@ -1,2 +1,3 @@
 export { offlineProvider } from './name';
 export { OfflineLexicon } from './offline-lexicon';
+export { theOfflineLexicon } from './shared';

@@ -1,12 +1,12 @@
 import { mkdirSync, existsSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, InputError, JobError, sha256 } from '../../common';
+import { displayPath, JobError, sha256 } from '../../common';
 import type { Document } from '../../corpus/types';
 import { newAskReport } from '../ask';
 import { claim } from '../asking';
-import { CostCeilingReached } from '../budget';
 import { extractFeatures } from '../features';
 import { inOrder } from '../in-order';
+import { ofDocument } from '../of-document';
 import type { Retriever } from '../retrieval';
 import { paperSampling, type ChatModel, type Sampling } from '../types';
 import { FeatureFile, lineName } from './feature-file';
@@ -117,7 +117,7 @@ async function extract(documents: readonly Document[], options: ExtractCorpusOpt
         const report = newAskReport();
         const { id, text } = texts.get(hash)!;
         const features = await extractFeatures(text, model, { validate, retrieve: retriever && ((about) => retriever.find(about)), sampling, signal, report }).catch((error: unknown) => {
-          throw named(error, id);
+          throw ofDocument(error, id);
         });
         return writeFeatureLine(features, report);
       },
@@ -148,12 +148,3 @@ async function extract(documents: readonly Document[], options: ExtractCorpusOpt
     totals,
   };
 }
-
-/** The same error, with the document that it came of. */
-function named(error: unknown, id: string): unknown {
-  if (error instanceof CostCeilingReached) return error;
-  if (error instanceof InputError) return new InputError(`document ${id}: ${error.message}`);
-  if (error instanceof JobError) return new JobError(`document ${id}: ${error.message}`);
-  return error;
-}
-

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { canonicalJson, displayPath, InputError, sha256, writeJson } from '../../common';
+import { tokenCost } from '../model-entry';
 import type { ChatMessage } from '../types';
 import type { FeatureLine } from './feature-line';
 import type { FeatureIdentity } from './identity';
@@ -95,9 +96,9 @@ export function writeFeatureFileRecord(file: string, record: FeatureFileRecord):
 }
 
 /** Null where some replies were not counted, so that no part is taken for the whole. */
-export function costOf({ tokens, uncounted }: FeatureTotals, price: FeatureFileRecord['price']): number | null {
+export function costOf({ tokens, uncounted }: Pick<FeatureTotals, 'tokens' | 'uncounted'>, price: FeatureFileRecord['price']): number | null {
   if (!price || uncounted > 0 || !tokens) return null;
-  return (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1e6;
+  return tokenCost(tokens, price);
 }
 
 /** @param lines of the distinct texts asked for */

@@ -1,4 +1,4 @@
-export type { FeatureFileRecord, FeatureRecord } from './feature-record';
+export { costOf, type FeatureFileRecord, type FeatureRecord } from './feature-record';
 export { askedAsNow, type FeatureIdentity } from './identity';
 export * from './extract-corpus';
 export * from './load';

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { displayPath, InputError, sha256 } from '../../common';
 import { newAskReport } from '../ask';
 import { extractFeatures, type LlmFeatures } from '../features';
-import { OfflineLexicon, offlineProvider } from '../offline';
+import { theOfflineLexicon, offlineProvider } from '../offline';
 import { readFeatureFile, lineName, type ReadLine } from './feature-file';
 import { readFeatureLine, restoreFeatures, writeFeatureLine, type FeatureLine } from './feature-line';
 import { featureRecord, readFeatureFileRecord, type FeatureFileRecord, type FeatureRecord } from './feature-record';
@@ -48,16 +48,14 @@ function loaded(features: LlmFeatures[], lines: readonly FeatureLine[], { provid
 
 /** Features made by rule in this process, by provider and text. */
 const made = new Map<string, { features: LlmFeatures; line: FeatureLine }>();
-let lexicon: OfflineLexicon | undefined;
 
 async function offlineFeatures(texts: readonly string[], provider: string): Promise<LoadedFeatures> {
-  lexicon ??= new OfflineLexicon();
   const { identity } = madeByRule.get(provider)!;
   const nameOf = (text: string): string => `${provider}\n${text}`;
   for (const text of texts) {
     if (made.has(nameOf(text))) continue;
     const report = newAskReport();
-    const features = await extractFeatures(text, lexicon, { report, validate: identity.validated });
+    const features = await extractFeatures(text, theOfflineLexicon(), { report, validate: identity.validated });
     made.set(nameOf(text), { features, line: readFeatureLine(writeFeatureLine(features, report), `${provider}'s own answer`) });
   }
   const all = texts.map((text) => made.get(nameOf(text))!);
