@@ -30,6 +30,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'length-buckets': async () => (await import('../../bench/length-buckets')).lengthBuckets,
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer,
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
+  'notebook-kernel': async () => (await import('../../bench/notebook-kernel')).notebookKernel,
   matching: async () => (await import('../../bench/matching')).matching,
 };
 
