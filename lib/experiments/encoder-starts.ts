@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { z } from 'zod';
 import { displayPath, InputError, projectRoot } from '../common';
 import { pretrainingEffect } from '../figures';
 import { weightsFile } from '../models';
 import { seedsOf } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percentSpread, points, pValue, setNotes } from './format';
+import { ownSettings, type OwnSettings } from './overrides';
 import { miniFolder, resolveConfig } from './profiles';
 import { compactRecord, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
@@ -29,17 +31,25 @@ const starts: readonly Start[] = [
 
 const variants = ['bert', 'rw-egp'] as const;
 
-/**
- * Peak rates of the encoder that are tried with the first seed, for random and for pre-trained weights apart; the one with the best F1 on
- * the tuning documents is taken for all seeds. What is partly pre-trained takes that of medner-mini. A request that sets the rate has it as
- * the only one.
- */
-const grid = [2e-4, 5e-4, 1e-3];
 const rateField = 'training.learningRate.encoder=';
+const Rates = z.array(z.number().positive()).min(1).default([2e-4, 5e-4, 1e-3]);
 
-function ratesOf({ set }: ExperimentRequest): number[] {
-  const given = set.filter((assignment) => assignment.startsWith(rateField));
-  return given.length ? [Number(given[given.length - 1].slice(rateField.length))] : grid;
+/** What the experiment asks for itself: `--set pretraining.rates.random=[1e-3]`. */
+const Settings = z.strictObject({
+  /**
+   * Peak rates of the encoder that are tried with the first seed, for random and for pre-trained weights apart; the one with the best F1 on the tuning
+   * documents is taken for all seeds. What is partly pre-trained takes that of medner-mini. A rate of the runs' own, where it is set, is the only one.
+   */
+  rates: z.strictObject({ random: Rates, pretrained: Rates }).prefault({}),
+});
+
+const settings = ({ set }: ExperimentRequest): OwnSettings<z.output<typeof Settings>> => ownSettings('pretraining', Settings, {}, set);
+
+function ratesOf(request: ExperimentRequest, { weights }: Start): number[] {
+  const { config: { rates }, rest } = settings(request);
+  const given = rest.filter((assignment) => assignment.startsWith(rateField));
+  if (given.length) return [Number(given[given.length - 1].slice(rateField.length))];
+  return weights === null ? rates.random : rates.pretrained;
 }
 
 interface Trial {
@@ -64,7 +74,7 @@ export const encoderStarts: Experiment = {
   description:
     'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
     'half of its pre-training. Everything else is equal, the vocabulary too.',
-  runs: (request) => variants.length * (2 * ratesOf(request).length + present().length * seedsOf(request).length),
+  runs: (request) => variants.length * (tried(present()).flatMap((start) => ratesOf(request, start)).length + present().length * seedsOf(request).length),
   run: compareStarts,
 };
 
@@ -111,10 +121,13 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
   };
 }
 
+/** The starts whose rates are tried: random weights, and the most that is there of medner-mini. */
+const tried = (used: readonly Start[]): Start[] => [used[0], used[used.length - 1]];
+
 /** Every rate with the first seed, for random weights and for medner-mini's. */
 async function tryRates(used: readonly Start[], request: ExperimentRequest): Promise<Trial[]> {
   const [seed] = seedsOf(request);
-  const planned = variants.flatMap((variant) => [used[0], used[used.length - 1]].flatMap((start) => ratesOf(request).map((rate) => ({ variant, start, rate, seed }))));
+  const planned = variants.flatMap((variant) => tried(used).flatMap((start) => ratesOf(request, start).map((rate) => ({ variant, start, rate, seed }))));
   const trials: Trial[] = [];
   await made(planned, request, ({ variant, start, rate }, run) => {
     trials.push({ variant, start, rate, tuning: run.scores.tuning.micro.f1, run });
@@ -133,11 +146,12 @@ interface Planned {
 
 /** Makes runs, or reads them back, and tells of each in order. */
 async function made(planned: readonly Planned[], request: ExperimentRequest, take: (plan: Planned, record: RunRecord, index: number) => void): Promise<void> {
-  const { corpus, profile, set, hooks = {} } = request;
+  const { corpus, profile, hooks = {} } = request;
+  const { rest } = settings(request);
   const configs = planned.map(({ variant, start: { weights }, rate, seed }) =>
     resolveConfig({
       variant, corpus, profile, seed,
-      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `${rateField}${rate}`, ...set],
+      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `${rateField}${rate}`, ...rest],
     }));
   await withRuns(configs, runOptions(request), async (result) => {
     for (const [index, plan] of planned.entries()) {
@@ -151,7 +165,6 @@ async function made(planned: readonly Planned[], request: ExperimentRequest, tak
 
 function table(cells: readonly Cell[], request: ExperimentRequest): Table {
   const { corpus, profile, set } = request;
-  const rates = ratesOf(request);
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const [{ runs: [first] }] = measured;
   const { train, tuning, scored } = first.data.parts;
@@ -179,16 +192,23 @@ function table(cells: readonly Cell[], request: ExperimentRequest): Table {
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
         `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
       ...corpusNotes(corpus, first.data.notes),
-      rates.length === 1
-        ? 'rate: peak learning rate of the encoder, as set.'
-        : `rate: peak learning rate of the encoder, the best of ${rates.map((value) => value.toExponential(0)).join(', ')} by F1 on the tuning documents with the first seed, ` +
-          'for random and for pre-trained weights apart.',
+      rateNote(request),
       ...setNotes(set),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
       'fine-tuning: mean processor time of training, the scoring of each epoch included; "passed": time by the clock, of a row with a run that has no other.',
     ],
   };
+}
+
+function rateNote(request: ExperimentRequest): string {
+  const [random, pretrained] = tried(present()).map((start) => ratesOf(request, start).map((rate) => rate.toExponential(0)).join(', '));
+  const what = 'rate: peak learning rate of the encoder';
+  const best = 'by F1 on the tuning documents with the first seed';
+  const isGrid = (rates: string): boolean => rates.includes(',');
+  if (random === pretrained) return isGrid(random) ? `${what}, the best of ${random} ${best}, for random and for pre-trained weights apart.` : `${what}, as set.`;
+  const told = (rates: string): string => (isGrid(rates) ? `the best of ${rates} ${best}` : `${rates}, as set`);
+  return `${what}: for random weights ${told(random)}; for pre-trained ones ${told(pretrained)}.`;
 }
 
 /** Processor time where every record has it, which other work on the machine disturbs less; else the time that passed. */

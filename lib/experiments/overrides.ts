@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { InputError } from '../common';
 
 type Tree = { [key: string]: unknown };
@@ -65,6 +66,23 @@ export function withOverrides<T extends object>(config: T, assignments: readonly
     tree[last] = parsed;
   }
   return copy as T;
+}
+
+/** What an experiment asks for itself, and the assignments that are its runs'. */
+export interface OwnSettings<T> {
+  config: T;
+  rest: string[];
+}
+
+/**
+ * Parts the assignments of a request: those to an experiment's own `group` of fields, which `schema` checks, and those to the configuration of its runs.
+ * @throws InputError on a field that is not there or a value that cannot be
+ */
+export function ownSettings<S extends z.ZodType<object>>(group: string, schema: S, defaults: z.input<S>, set: readonly string[]): OwnSettings<z.output<S>> {
+  const own = set.filter((assignment) => new RegExp(`^\\s*${group}[.=]`).test(assignment));
+  const parsed = z.strictObject({ [group]: schema }).safeParse(withOverrides({ [group]: schema.parse(defaults) }, own));
+  if (!parsed.success) throw new InputError(parsed.error.issues.map(({ path, message }) => `--set ${path.join('.')}: ${message}`).join('; '));
+  return { config: parsed.data[group] as z.output<S>, rest: set.filter((assignment) => !own.includes(assignment)) };
 }
 
 function unknownField(path: string, key: string, walked: string[], tree: Tree, config: object): InputError {

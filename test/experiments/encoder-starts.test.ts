@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { InputError } from '../../lib/common';
 import { encoderStarts, type ExperimentRequest } from '../../lib/experiments';
 import { smallCorpus } from './corpus';
 
@@ -39,6 +40,17 @@ describe('the experiment on what pre-training brings', function () {
     assert.deepEqual(printed.map((cells) => cells[f1]), rows.map((row) => (100 * row.f1.mean).toFixed(2)));
     assert.equal(new Set(output.records.map(({ key }) => key)).size, output.records.length);
     assert.ok(rows.every(({ runs }) => runs.every(({ key }) => output.records.some((record) => record.key === key))));
+  });
+
+  it('tries those that are named for a start, and no others', async () => {
+    const own = { ...request, set: [...request.set, 'pretraining.rates.random=[5e-4, 1e-3]', 'pretraining.rates.pretrained=[5e-4]'] };
+    const { data, tables: [{ footnotes }] } = await encoderStarts.run(own);
+    const { rates } = data as Data;
+    assert.deepEqual(rates.filter(({ variant }) => variant === 'bert').map(({ start, rate }) => [start, rate]), [['random weights', 5e-4], ['random weights', 1e-3], ['medner-mini', 5e-4]]);
+    assert.match(footnotes.join(), /for random weights the best of 5e-4, 1e-3 by F1 on the tuning documents with the first seed; for pre-trained ones 5e-4, as set/);
+    for (const [wrong, message] of [['rates.random=[]', /pretraining\.rates\.random/], ['rates.rand=[1e-3]', /did you mean random\?/]] as const) {
+      await assert.rejects(encoderStarts.run({ ...request, set: [`pretraining.${wrong}`] }), (error: unknown) => error instanceof InputError && message.test(error.message));
+    }
   });
 
   it('tries no other where one is set', async () => {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../common';
 import { selections } from '../../llm';
-import { withOverrides } from '../overrides';
+import { ownSettings, type OwnSettings } from '../overrides';
 
 /** Table 8's own fields, which `--set fewShot.…` assigns to. */
 export const FewShotConfig = z.strictObject({
@@ -29,16 +28,6 @@ export const FewShotConfig = z.strictObject({
 });
 export type FewShotConfig = z.infer<typeof FewShotConfig>;
 
-const group = 'fewShot';
-
-/**
- * Parts the assignments of a request: those to `fewShot`, and those that the runs of LLM-MedNER beside it were made with.
- * @throws InputError on a field that is not there or a value that cannot be
- */
-export function fewShotConfig(corpus: string, set: readonly string[]): { config: FewShotConfig; rest: string[] } {
-  const own = set.filter((assignment) => new RegExp(`^\\s*${group}[.=]`).test(assignment));
-  const defaults = FewShotConfig.parse({ documents: corpus === 'sample' ? null : 200 });
-  const parsed = z.strictObject({ [group]: FewShotConfig }).safeParse(withOverrides({ [group]: defaults }, own));
-  if (!parsed.success) throw new InputError(`the setting of Table 8 is wrong: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
-  return { config: parsed.data[group], rest: set.filter((assignment) => !own.includes(assignment)) };
-}
+/** Table 8's own fields in a request's assignments, and those that the runs of LLM-MedNER beside it were made with. */
+export const fewShotConfig = (corpus: string, set: readonly string[]): OwnSettings<FewShotConfig> =>
+  ownSettings('fewShot', FewShotConfig, { documents: corpus === 'sample' ? null : 200 }, set);
