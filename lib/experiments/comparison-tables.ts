@@ -51,28 +51,23 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   const all = rows.flatMap(({ runs }) => runs);
   const { config, data, backend } = all[0];
   const { train, tuning, scored } = data.parts;
-  const { layers, hidden } = config.model.encoder;
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
   const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
   const baseline = rows[0].label;
-  const rates = ({ runs }: MeasuredRow): string => {
-    const { encoder, head } = runs[0].config.training.learningRate;
-    return `${encoder} (encoder) and ${head} (head)`;
-  };
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
       `epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
     ...corpusNotes(request.corpus, data.notes),
-    `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, ${startedFrom(all)}`,
+    `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
     ...setNotes(request.set),
     `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ')}), ${config.precision}.`,
-    ...rows.filter((row) => rates(row) !== rates(rows[0])).map((row) => `${row.label} learns at rates of ${rates(row)}; ${baseline} at ${rates(rows[0])}.`),
+    ...rates(rows),
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
     ...(rows.some(({ paper }) => paper) ? rows : []).filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
     ...(tagging.length
-      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${tagging.map(({ label }) => label).join(', ')}.`]
+      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${names(tagging)}.`]
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
@@ -100,13 +95,37 @@ function confusions({ label, runs }: MeasuredRow): Table {
   };
 }
 
-/** Which weights the rows' encoders started from. */
-function startedFrom(runs: readonly RunRecord[]): string {
-  const weights = new Set(runs.map(({ config }) => config.model.encoder.weights));
+const hasEncoder = ({ runs: [{ config }] }: MeasuredRow): boolean => !config.model.characters;
+
+/** Labels, which may hold commas. */
+const names = (rows: readonly MeasuredRow[]): string => rows.map(({ label }) => label).join('; ');
+
+/** The rows' encoders, what they started from, and which rows have none. */
+function encoders(rows: readonly MeasuredRow[]): string {
+  const [encoded, others] = [rows.filter(hasEncoder), rows.filter((row) => !hasEncoder(row))];
+  if (!encoded.length) return 'No row has an encoder.';
+  const { layers, hidden } = encoded[0].runs[0].config.model.encoder;
+  const without = others.length ? ` Vectors of characters, from random weights, stand in its place in ${names(others)}.` : '';
+  return `Encoder here: ${layers} layers of ${hidden}, ${startedFrom(encoded)}${without}`;
+}
+
+function startedFrom(rows: readonly MeasuredRow[]): string {
+  const weights = new Set(rows.flatMap(({ runs }) => runs.map(({ config }) => config.model.encoder.weights)));
   const [first] = weights;
   if (weights.size > 1) return "started from each row's published weights.";
   if (first === undefined) return 'started from random weights: the rows compare models on equal terms, far below what pre-trained encoders reach.';
   return `started from ${path.basename(first)} in every row: they compare heads on equal terms.`;
+}
+
+/** A line where rows learn at different rates; an encoder's is told of those that have one. */
+function rates(rows: readonly MeasuredRow[]): string[] {
+  const groups = new Map<string, MeasuredRow[]>();
+  for (const row of rows) {
+    const { encoder, head } = row.runs[0].config.training.learningRate;
+    const told = hasEncoder(row) ? `${encoder} (encoder), ${head} (all else)` : String(head);
+    groups.set(told, [...(groups.get(told) ?? []), row]);
+  }
+  return groups.size > 1 ? [`Peak learning rates. ${[...groups].map(([told, group]) => `${told}: ${names(group)}.`).join(' ')}`] : [];
 }
 
 /** Why the verdict is on a row's direction and not on its number. */

@@ -77,4 +77,11 @@ describe('a comparison of models', () => {
     assert.ok(footnotes.some((note) => note.startsWith('pointer: the paper prints no number for it')));
     assert.equal(footnotes.at(-1), 'A note of its own.');
   });
+
+  it('says of which rows an encoder and a learning rate are', async () => {
+    const rows = [{ variant: 'cnn-crf', label: 'CNN, CRF' }, { variant: 'bert', label: 'BERT' }, { variant: 'roberta-bilstm-crf', label: 'BiLSTM' }];
+    const { tables: [{ footnotes }] } = await comparisonExperiment({ name: 'other', title: 'Other', description: 'Other.', paper: 'llm-medner', rows }).run(request);
+    assert.ok(footnotes.some((note) => note.endsWith('started from random weights: the rows compare models on equal terms, far below what pre-trained encoders reach. Vectors of characters, from random weights, stand in its place in CNN, CRF.')), footnotes.join('\n'));
+    assert.ok(footnotes.includes('Peak learning rates. 0.002: CNN, CRF. 0.001 (encoder), 0.002 (all else): BERT. 0.0005 (encoder), 0.002 (all else): BiLSTM.'));
+  });
 });
