@@ -1,10 +1,10 @@
-import { modelComparison } from '../figures';
 import { featureProviders, type FeatureProvider } from '../llm';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
+import { comparisonFigure } from './comparison-figure';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { costCells, costColumns, costTable, featureData, offlineNote, rejectTables, settingNotes, sharingNotes, wordingNotes } from './feature-tables';
 import { none, percent } from './format';
-import { paperDataset, printedScore, sameCorpus, type ReportedScore } from './paper';
+import { printedScore, type ReportedScore } from './paper';
 import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModels, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { compactRecord, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
@@ -74,13 +74,7 @@ async function compareProviders(request: ExperimentRequest): Promise<ExperimentO
       })),
       notRun: lines.filter((line) => !rows.some((row) => row.line === line)).map((line) => ({ label: line.label, why: lacking(line), paper: printedFor(line, request) })),
     },
-    figure: modelComparison(
-      measured.map((row) => ({
-        model: row.label, corpus: request.corpus, mean: row.f1.mean, deviation: row.f1.deviation, seeds: row.f1.values.length,
-        paper: row.paper?.f1 ?? undefined, paperCorpus: sameCorpus(request.corpus) ? undefined : paperDataset(request.corpus),
-      })),
-      `Paper A, Table 7: ${request.corpus}, ${request.profile}`,
-    ),
+    figure: comparisonFigure('Paper A, Table 7', measured, request),
     records: [...new Map(measured.flatMap(({ runs }) => runs.map((run) => [run.key, compactRecord(run)]))).values()],
   };
 }

@@ -1,6 +1,6 @@
 import { ScoredDocuments } from '../augment/scored';
-import { modelComparison } from '../figures';
 import { examplesFrom, fewShotEntitiesPrompt, offlineProvider, paperSampling, promptId } from '../llm';
+import { comparisonFigure } from './comparison-figure';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { askModels } from './few-shot/ask-models';
@@ -10,7 +10,6 @@ import { printedFigures, tunedRows } from './few-shot/printed';
 import type { DirectRow } from './few-shot/rows';
 import { directTables, type Setting } from './few-shot/tables';
 import { seedsOf } from './comparison';
-import { paperDataset, sameCorpus } from './paper';
 import { resolveConfig } from './profiles';
 import { compactRecord } from './record';
 
@@ -26,7 +25,7 @@ export const aLlmDirect: Experiment = {
 };
 
 async function compareModels(request: ExperimentRequest): Promise<ExperimentOutput> {
-  const { corpus, profile, set, hooks, signal } = request;
+  const { corpus, set, hooks, signal } = request;
   const { config, rest } = fewShotConfig(corpus, set);
   const data = await loadRunData(scoredPart(request, rest, config.documents));
   const { train, tuning, scored } = data.parts;
@@ -53,12 +52,10 @@ async function compareModels(request: ExperimentRequest): Promise<ExperimentOutp
         runs: runs?.map(({ key, config: { seed }, command }) => ({ key, seed, command })) ?? [],
       })),
     },
-    figure: modelComparison(
-      rows.flatMap(({ label, printed, measured }) => (measured ? [{
-        model: label, corpus, mean: measured.f1.mean, deviation: measured.f1.deviation, seeds: measured.f1.values.length,
-        paper: (printed && printedFigures(printed, corpus)?.f1) ?? undefined, paperCorpus: sameCorpus(corpus) ? undefined : paperDataset(corpus),
-      }] : [])),
-      `Paper A, Table 8: ${corpus}, ${profile}`,
+    figure: comparisonFigure(
+      'Paper A, Table 8',
+      rows.flatMap(({ label, printed, measured }) => (measured ? [{ label, f1: measured.f1, paper: printed ? printedFigures(printed, corpus) : null }] : [])),
+      request,
     ),
     records: rows.flatMap(({ runs = [] }) => runs.map(compactRecord)),
   };

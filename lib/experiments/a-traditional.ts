@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { TraditionalConfig, type TraditionalMethodName } from '../augment';
 import { projectRoot } from '../common';
-import { modelComparison } from '../figures';
 import { variant } from '../models';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
+import { comparisonFigure } from './comparison-figure';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, setNotes } from './format';
 import { methodProvider } from './method-features';
-import { paperDataset, printedScore, sameCorpus, type ReportedScore } from './paper';
+import { printedScore, type ReportedScore } from './paper';
 import { profile } from './profiles';
 import { compactRecord, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
@@ -83,13 +83,7 @@ async function compareMethods(request: ExperimentRequest): Promise<ExperimentOut
       })),
       notRun: rows.filter(missing).map(({ label }) => label),
     },
-    figure: modelComparison(
-      measured.map((row) => ({
-        model: row.label, corpus: request.corpus, mean: row.f1.mean, deviation: row.f1.deviation, seeds: row.f1.values.length,
-        paper: row.paper?.f1 ?? undefined, paperCorpus: sameCorpus(request.corpus) ? undefined : paperDataset(request.corpus),
-      })),
-      `Paper A, Table 9: ${request.corpus}, ${request.profile}`,
-    ),
+    figure: comparisonFigure('Paper A, Table 9', measured, request),
     records: records.flat().map(compactRecord),
   };
 }

@@ -1,10 +1,10 @@
 import type { Scores } from '../evaluation';
-import { modelComparison } from '../figures';
 import { type Paper, variant } from '../models';
 import { measureRows, type MeasuredRow, type ModelRow, runRows, seedsOf } from './comparison';
+import { comparisonFigure } from './comparison-figure';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { paperDataset, reportedScore } from './paper';
+import { reportedScore } from './paper';
 import { compactRecord, type RunRecord } from './record';
 import { spread, type Spread } from './statistics';
 import type { Table } from './table';
@@ -34,18 +34,7 @@ async function compare({ title, heading = title, paper, rows, notes }: ModelComp
   return {
     tables: tablesOf(measured),
     data: { seeds: seedsOf(request), rows: measured.map(rowData) },
-    figure: modelComparison(
-      measured.map(({ label, f1, paper: printed }) => ({
-        model: label,
-        corpus: request.corpus,
-        mean: f1.mean,
-        deviation: f1.deviation,
-        seeds: f1.values.length,
-        paper: printed?.f1 ?? undefined,
-        paperCorpus: printed?.dataset === request.corpus ? undefined : paperDataset(request.corpus),
-      })),
-      `${heading}: ${request.corpus}, ${request.profile}`,
-    ),
+    figure: comparisonFigure(heading, measured, request),
     records: measured.flatMap(({ runs }) => runs.map(compactRecord)),
   };
 }

@@ -33,6 +33,11 @@ export function sameCorpus(corpus: string): boolean {
   return corpus !== 'sample' && corpus in datasets;
 }
 
+/** The data set whose printed numbers stand beside a corpus's that is another; undefined where it is the same, or there is none. */
+export function otherDataset(corpus: string): string | undefined {
+  return sameCorpus(corpus) ? undefined : paperDataset(corpus);
+}
+
 /**
  * What a paper prints for a variant on the data set that belongs to the corpus, or null. Without a paper, that whose row the registry names first:
  * paper B's where both have the variant.
