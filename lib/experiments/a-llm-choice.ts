@@ -6,7 +6,7 @@ import { costCells, costColumns, costTable, featureData, offlineNote, rejectTabl
 import { none, percent } from './format';
 import { printedScore, type ReportedScore } from './paper';
 import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModels, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
-import { compactRecord, type RunRecord } from './record';
+import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
 
@@ -70,12 +70,12 @@ async function compareProviders(request: ExperimentRequest): Promise<ExperimentO
         ...row,
         printed: line.printed?.printed ?? null,
         features: featureData(provided),
-        runs: runs.map(({ key, config, command, scores }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
+        runs: runs.map(scoredRun),
       })),
       notRun: lines.filter((line) => !rows.some((row) => row.line === line)).map((line) => ({ label: line.label, why: lacking(line), paper: printedFor(line, request) })),
     },
     figure: comparisonFigure('Paper A, Table 7', measured, request),
-    records: [...new Map(measured.flatMap(({ runs }) => runs.map((run) => [run.key, compactRecord(run)]))).values()],
+    records: distinctRecords(measured.flatMap(({ runs }) => runs)),
   };
 }
 

@@ -11,7 +11,7 @@ import type { DirectRow } from './few-shot/rows';
 import { directTables, type Setting } from './few-shot/tables';
 import { seedsOf } from './comparison';
 import { resolveConfig } from './profiles';
-import { compactRecord } from './record';
+import { compactRecord, namedRun } from './record';
 
 export const aLlmDirect: Experiment = {
   name: 'a-llm-direct',
@@ -49,7 +49,7 @@ async function compareModels(request: ExperimentRequest): Promise<ExperimentOutp
       rows: rows.map(({ runs, printed, ...row }) => ({
         ...row,
         paper: printed ? printedFigures(printed, corpus) : null,
-        runs: runs?.map(({ key, config: { seed }, command }) => ({ key, seed, command })) ?? [],
+        runs: runs?.map(namedRun) ?? [],
       })),
     },
     figure: comparisonFigure(

@@ -10,7 +10,7 @@ import { corpusNotes, count, setNotes } from './format';
 import { methodProvider } from './method-features';
 import { printedScore, type ReportedScore } from './paper';
 import { profile } from './profiles';
-import { compactRecord, type RunRecord } from './record';
+import { compactRecord, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
 import { significance } from './verdict';
@@ -79,7 +79,7 @@ async function compareMethods(request: ExperimentRequest): Promise<ExperimentOut
         ...row,
         traditional: runs[0].traditional ?? null,
         features: runs[0].features ?? null,
-        runs: runs.map(({ key, config, command, scores }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
+        runs: runs.map(scoredRun),
       })),
       notRun: rows.filter(missing).map(({ label }) => label),
     },

@@ -6,7 +6,7 @@ import type { Experiment, ExperimentOutput, ExperimentRequest } from './experime
 import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
 import { printedScore, type ReportedScore } from './paper';
 import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModel, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
-import { compactRecord, type RunRecord } from './record';
+import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
 import { validationEffect } from './validation-effect';
@@ -59,7 +59,7 @@ async function compareValidation(request: ExperimentRequest): Promise<Experiment
         rows: both.map(({ runs, provided: one, ...row }) => ({
           ...row,
           features: featureData(one),
-          runs: runs.map(({ key, config, command, scores }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
+          runs: runs.map(scoredRun),
         })),
       })),
     },
@@ -68,7 +68,7 @@ async function compareValidation(request: ExperimentRequest): Promise<Experiment
       ['as answered', 'validated'],
       `Paper A, Table 10: ${request.corpus}, ${request.profile}`,
     ),
-    records: [...new Map(measured.flatMap((pair) => pair.rows.flatMap(({ runs }) => runs.map((run) => [run.key, compactRecord(run)] as const)))).values()],
+    records: distinctRecords(measured.flatMap((pair) => pair.rows.flatMap(({ runs }) => runs))),
   };
 }
 

@@ -5,7 +5,7 @@ import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, setNotes } from './format';
 import { resolveConfig } from './profiles';
-import { compactRecord, type RunRecord } from './record';
+import { compactRecord, namedRun, type RunRecord } from './record';
 import { spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -50,7 +50,7 @@ async function sweep(request: ExperimentRequest): Promise<ExperimentOutput> {
       rows: rows.map(({ k }, i) => ({
         k, ...reach[i],
         ...Object.fromEntries((['precision', 'recall', 'f1'] as const).map((metric) => [metric, spread(records[i].map(({ scores }) => scores.scored.micro[metric]))])),
-        runs: records[i].map(({ key, config, command }) => ({ key, seed: config.seed, command })),
+        runs: records[i].map(namedRun),
       })),
     },
     figure: kMaskSweep(

@@ -8,7 +8,7 @@ import { rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { paperDataset, reportedTTest } from './paper';
-import { compactRecord, runFiles, type RunRecord } from './record';
+import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { significanceTables, type MeasuredSignificance } from './significance-tables';
 import { spread } from './statistics';
@@ -76,7 +76,7 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
       paper: measured.paper,
       rows: compared.map(({ variant, label }, side) => ({
         variant, label, f1: f1[side],
-        runs: runsOf[side].map(({ record: { key, config, command, scores } }) => ({ key, seed: config.seed, command, micro: scores.scored.micro })),
+        runs: runsOf[side].map(({ record }) => scoredRun(record)),
       })),
     },
     figure: significanceStrip(

@@ -5,7 +5,7 @@ import { comparisonFigure } from './comparison-figure';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedScore } from './paper';
-import { compactRecord, type RunRecord } from './record';
+import { compactRecord, scoredRun, type RunRecord } from './record';
 import { spread, type Spread } from './statistics';
 import type { Table } from './table';
 
@@ -54,6 +54,6 @@ function rowData({ runs, ...row }: MeasuredRow): object {
       nested: over(({ nested }) => nested),
       flat: over(({ flat }) => flat),
     },
-    runs: runs.map(({ key, config, command, scores, seconds }) => ({ key, seed: config.seed, command, micro: scores.scored.micro, seconds })),
+    runs: runs.map((record) => ({ ...scoredRun(record), seconds: record.seconds })),
   };
 }

@@ -9,7 +9,7 @@ import type { Experiment, ExperimentOutput, ExperimentRequest } from './experime
 import { corpusNotes, count, none, percentSpread, points, pValue, setNotes } from './format';
 import { ownSettings, type OwnSettings } from './overrides';
 import { miniFolder, resolveConfig } from './profiles';
-import { compactRecord, type RunRecord } from './record';
+import { distinctRecords, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { spread, welchTest } from './statistics';
 import { right, type Table } from './table';
@@ -117,7 +117,7 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
       })),
       `What pre-training brings: ${request.corpus}, ${request.profile}`,
     ),
-    records: [...new Map([...trials.map((trial) => trial.run), ...cells.flatMap(({ runs }) => runs)].map((record) => [record.key, compactRecord(record)])).values()],
+    records: distinctRecords([...trials.map((trial) => trial.run), ...cells.flatMap(({ runs }) => runs)]),
   };
 }
 

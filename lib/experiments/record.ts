@@ -79,6 +79,23 @@ export function compactRecord(record: RunRecord): CompactRecord {
   return { ...record, training };
 }
 
+/** Of runs that several rows may share, each once. */
+export function distinctRecords(records: readonly RunRecord[]): CompactRecord[] {
+  return [...new Map(records.map((record) => [record.key, compactRecord(record)])).values()];
+}
+
+/** How the JSON beside a table names a run. */
+export interface NamedRun {
+  key: string;
+  seed: number;
+  command: string;
+}
+
+export const namedRun = ({ key, config: { seed }, command }: RunRecord): NamedRun => ({ key, seed, command });
+
+/** With what it scored. */
+export const scoredRun = (record: RunRecord): NamedRun & { micro: Score } => ({ ...namedRun(record), micro: record.scores.scored.micro });
+
 export const runsFolder = inProject('results', 'runs');
 
 export const runFiles = {
