@@ -7,7 +7,7 @@ import { significanceStrip } from '../figures';
 import { rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { paperDataset, reportedTTest } from './paper';
+import { reportedTTest } from './paper';
 import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { significanceTables, type MeasuredSignificance } from './significance-tables';
@@ -110,7 +110,6 @@ function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentReq
     test: compareMeans(ours.values, baseline.values) ?? null,
     bootstrap: pairedBootstrap(x, y, resampling),
     paper: reportedTTest(request.corpus),
-    dataset: paperDataset(request.corpus),
     records: runsOf.flat().map(({ record }) => record),
     request,
   };

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { lengthClasses } from '../corpus';
 import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
@@ -9,6 +8,7 @@ import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import { scoreCells, scoreColumns } from './score-cells';
+import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
 import { right, type Table } from './table';
 import { significance } from './verdict';
@@ -29,9 +29,7 @@ function breakdown(rows: readonly MeasuredRow[]): Table {
   const columns: [string, (run: RunRecord) => Score | undefined][] = [
     ['seen', ({ breakdown: parts }) => parts?.seen],
     ['unseen', ({ breakdown: parts }) => parts?.unseen],
-    ...(['nested', 'flat'] as const).map((part): [string, (run: RunRecord) => Score] => [part, ({ scores }) => scores.scored[part]]),
-    ...lengthClasses.map((length): [string, (run: RunRecord) => Score] => [length, ({ scores }) => scores.scored.lengths[length]]),
-    ...types.map((type): [string, (run: RunRecord) => Score | undefined] => [type, ({ scores }) => scores.scored.types[type]]),
+    ...scoreParts(types).map(([part, of]): [string, (run: RunRecord) => Score | undefined] => [part, ({ scores }) => of(scores.scored)]),
   ];
   return {
     title: 'Where they differ: mean F1 by part',
@@ -40,10 +38,7 @@ function breakdown(rows: readonly MeasuredRow[]): Table {
       label,
       ...columns.map(([, of]) => percent(spread(runs.map((run) => of(run)?.f1 ?? 0)).mean)),
     ]),
-    footnotes: [
-      'seen: entities whose characters are a mention of the training documents; unseen: all others. nested: entities inside another; flat: all others. ' +
-        'short 1-3, medium 4-7, long 8 or more characters.',
-    ],
+    footnotes: [`seen: entities whose characters are a mention of the training documents; unseen: all others. ${partsNote}`],
   };
 }
 

@@ -38,6 +38,12 @@ export function otherDataset(corpus: string): string | undefined {
   return sameCorpus(corpus) ? undefined : paperDataset(corpus);
 }
 
+/** What heads the paper's numbers beside a corpus's. */
+export function paperHeading(corpus: string): string {
+  const other = otherDataset(corpus);
+  return other ? `paper (${other})` : 'paper';
+}
+
 /**
  * What a paper prints for a variant on the data set that belongs to the corpus, or null. Without a paper, that whose row the registry names first:
  * paper B's where both have the variant.

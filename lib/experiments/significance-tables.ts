@@ -1,7 +1,7 @@
 import type { MeanComparison, PairedBootstrap } from '../evaluation';
 import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percent, percentSpread, points, setNotes } from './format';
-import { sameCorpus, type ReportedTTest } from './paper';
+import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import type { Spread } from './statistics';
@@ -20,8 +20,6 @@ export interface MeasuredSignificance {
   bootstrap: PairedBootstrap;
   /** Table 5's line for the corpus, if any. */
   paper: ReportedTTest | null;
-  /** The paper's name of the corpus that stands beside ours. */
-  dataset: string | undefined;
   records: RunRecord[];
   request: ExperimentRequest;
 }
@@ -35,10 +33,9 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
   return [testTable(measured), bootstrapTable(measured)];
 }
 
-function testTable({ labels, f1, test, paper, dataset, records, request }: MeasuredSignificance): Table {
+function testTable({ labels, f1, test, paper, records, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
   const { train, tuning, scored } = records[0].data.parts;
-  const other = sameCorpus(corpus) ? '' : ` (${dataset})`;
   const rows = [[
     'ours', percentSpread(f1[0]), percentSpread(f1[1]),
     ...(test ? [points(test.difference), between(test.interval), test.t.toFixed(2), test.degrees.toFixed(1), probability(test.p), test.hedgesG.toFixed(2)] : Array<string>(6).fill(none)),
@@ -48,7 +45,7 @@ function testTable({ labels, f1, test, paper, dataset, records, request }: Measu
   if (paper) {
     const printed = (mean: number, pm: number): string => `${mean} ± ${pm}`;
     rows.push([
-      `paper${other}`, printed(paper.ours_mean, paper.ours_pm), printed(paper.baseline_mean, paper.baseline_pm),
+      paperHeading(corpus), printed(paper.ours_mean, paper.ours_pm), printed(paper.baseline_mean, paper.baseline_pm),
       points((paper.ours_mean - paper.baseline_mean) / 100), none, String(paper.t), none, `≪${alpha}`, none, `significant at ${alpha}`, String(paper.runs),
     ]);
   }

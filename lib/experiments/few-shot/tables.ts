@@ -1,11 +1,12 @@
 import { codePointLength } from '../../common';
-import { lengthClasses, type Document } from '../../corpus';
-import type { Score, Scores } from '../../evaluation';
+import type { Document } from '../../corpus';
 import { fewShotEntitiesPrompt, paperSampling, promptId } from '../../llm';
 import type { RunData } from '../data';
 import type { ExperimentRequest } from '../experiment';
 import { corpusNotes, count, none, percent, percentSpread, setNotes } from '../format';
-import { paperDataset, sameCorpus } from '../paper';
+import { otherDataset } from '../paper';
+import { paperCells, paperHeaders } from '../score-cells';
+import { partsNote, scoreParts } from '../score-parts';
 import { spread } from '../statistics';
 import { right, type Table } from '../table';
 import type { FewShotConfig } from './config';
@@ -30,12 +31,10 @@ export function directTables(rows: readonly DirectRow[], setting: Setting): Tabl
 
 function main(rows: readonly DirectRow[], setting: Setting): Table {
   const { corpus, profile } = setting.request;
-  const dataset = paperDataset(corpus);
-  const paper = `paper${sameCorpus(corpus) || !dataset ? '' : ` (${dataset})`}`;
   return {
     title: `Paper A, Table 8: ${corpus}, ${profile}`,
     columns: [
-      { header: 'model' }, ...['P', 'R', 'F1', 'F1, 95 %', 'tokens', 'cost', `${paper} P`, 'R', 'F1'].map(right), { header: "paper's figures" }, { header: 'ours' },
+      { header: 'model' }, ...['P', 'R', 'F1', 'F1, 95 %', 'tokens', 'cost', ...paperHeaders(corpus)].map(right), { header: "paper's figures" }, { header: 'ours' },
     ],
     rows: rows.map(({ label, status, printed, measured, answers }) => {
       const theirs = printed ? printedFigures(printed, corpus) : null;
@@ -45,7 +44,7 @@ function main(rows: readonly DirectRow[], setting: Setting): Table {
         measured ? measured.interval.f1.map(percent).join(' to ') : none,
         answers ? tokensOf(answers) : none,
         answers?.cost == null ? none : answers.cost.toPrecision(3),
-        ...[theirs?.precision, theirs?.recall, theirs?.f1].map((value) => (value == null ? none : percent(value))),
+        ...paperCells(theirs),
         theirs ? printed!.quoted[theirs.dataset] ?? 'its own' : none,
         status,
       ];
@@ -60,6 +59,7 @@ function tokensOf({ requests, uncounted, tokens: { prompt, completion } }: Answe
 
 function footnotes(rows: readonly DirectRow[], { request: { corpus, set }, config, data, examples, heldBack }: Setting): string[] {
   const { scored, train } = data.records;
+  const other = otherDataset(corpus);
   const beside = rows.flatMap(({ label, printed, answers }) => (answers && printed ? [`Paper's figures beside ${label}: "${printed.row}", of which version it does not say.`] : []));
   return [
     `Strict micro scores in percent on ${count(scored.documents)} documents (${scored.source}; ${count(scored.entities)} entities), the same for each row. 95 %: percentile interval of F1 over ` +
@@ -74,7 +74,7 @@ function footnotes(rows: readonly DirectRow[], { request: { corpus, set }, confi
       ? ["not run: nobody was asked. List the model in data/llm.yaml (data/llm.example.yaml shows how), then --set 'fewShot.models=[\"NAME\"]' --set fewShot.ceiling=AMOUNT asks it; replies are kept and never paid for twice."]
       : []),
     'quoted: paper A gives figures of others, who asked or fine-tuned (LoRA) those models with prompts, examples and documents of their own choice. Of its own it prints no prompt, and neither how many examples nor which documents.',
-    ...(sameCorpus(corpus) || !paperDataset(corpus) ? [] : [`The paper's figures are those on ${paperDataset(corpus)}, beside another corpus's for orientation.`]),
+    ...(other ? [`The paper's figures are those on ${other}, beside another corpus's for orientation.`] : []),
     ...(rows.some(({ answers }) => answers?.cost != null) ? ['Tokens (prompts + completions) as the servers counted them, cost at the prices of llm.yaml, of all replies whenever they were made.'] : []),
     ...rows.flatMap(({ label, runs }) => (runs ? [`${label}: runs ${runs.map(({ key }) => key).join(', ')}, trained on ${count(runs[0].data.parts.train.documents)} documents, scored here on those of the other rows; mean ± sample standard deviation over seeds.`] : [])),
     ...corpusNotes(corpus, data.notes),
@@ -91,16 +91,12 @@ function shown({ examples: number, selection, seed }: FewShotConfig, examples: r
 }
 
 function parts(rows: readonly DirectRow[], types: readonly string[]): Table {
-  const columns: [string, (scores: Scores) => Score | undefined][] = [
-    ...(['nested', 'flat'] as const).map((part): [string, (scores: Scores) => Score] => [part, (scores) => scores[part]]),
-    ...lengthClasses.map((length): [string, (scores: Scores) => Score] => [length, ({ lengths }) => lengths[length]]),
-    ...types.map((type): [string, (scores: Scores) => Score | undefined] => [type, (scores) => scores.types[type]]),
-  ];
+  const columns = scoreParts(types);
   return {
     title: 'Where they differ: F1 by part',
     columns: [{ header: 'model' }, ...columns.map(([header]) => right(header))],
     rows: rows.flatMap(({ label, measured }) => (measured ? [[label, ...columns.map(([, of]) => percent(spread(measured.scores.map((scores) => of(scores)?.f1 ?? 0)).mean))]] : [])),
-    footnotes: ['nested: entities inside another; flat: all others. short 1-3, medium 4-7, long 8 or more characters.'],
+    footnotes: [partsNote],
   };
 }
 
