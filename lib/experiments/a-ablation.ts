@@ -1,4 +1,5 @@
 import { comparisonExperiment } from './comparison-experiment';
+import { providerNote } from './feature-tables';
 
 export const aAblation = comparisonExperiment({
   name: 'a-ablation',
@@ -20,5 +21,5 @@ export const aAblation = comparisonExperiment({
     { variant: 'llm-medner-wo-biaffine', label: 'w/o biaffine' },
     { variant: 'llm-medner-crf', label: 'with CRF' },
   ],
-  notes: ['Features are those of the provider that the runs\' records name. offline-lexicon is no language model: it answers by rule from the embedded lexicon.'],
+  notes: [providerNote],
 });

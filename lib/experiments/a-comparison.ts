@@ -1,4 +1,5 @@
 import { comparisonExperiment } from './comparison-experiment';
+import { providerNote } from './feature-tables';
 
 export const aComparison = comparisonExperiment({
   name: 'a-comparison',
@@ -21,6 +22,6 @@ export const aComparison = comparisonExperiment({
   ],
   notes: [
     'scored texts as they are: no enhanced text and no keywords for them, as if nobody had asked a chat model at test time; the paper has no such row.',
-    'Features are those of the provider that the runs\' records name. offline-lexicon is no language model: it answers by rule from the embedded lexicon.',
+    providerNote,
   ],
 });

@@ -84,8 +84,13 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
   ];
 }
 
+const offlineIs = 'offline-lexicon is no language model: it answers by rule from the embedded lexicon';
+
 /** What offline-lexicon is, wherever it has a row. */
-export const offlineNote = 'offline-lexicon is no language model: it answers by rule from the embedded lexicon, and costs nothing.';
+export const offlineNote = `${offlineIs}, and costs nothing.`;
+
+/** Whose features the rows read, where they do not differ by them. */
+export const providerNote = `Features are those of the provider that the runs' records name. ${offlineIs}.`;
 
 /** Of rows whose features are word for word another's, and whose runs are therefore the same. */
 export function sharingNotes(provided: readonly WholeFeatures[]): string[] {
