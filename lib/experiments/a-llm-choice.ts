@@ -5,7 +5,7 @@ import type { Experiment, ExperimentOutput, ExperimentRequest } from './experime
 import { costCells, costColumns, costTable, featureData, offlineNote, rejectTables, settingNotes, sharingNotes, wordingNotes } from './feature-tables';
 import { none, percent } from './format';
 import { printedScore, type ReportedScore } from './paper';
-import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModels, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
+import { answersByRule, featureRow, isWhole, modelCell, paperChatModels, paperModelOf, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
@@ -38,9 +38,7 @@ type Measured = Row & MeasuredRow;
 
 /** offline-lexicon first, which is always there; then the paper's chat models in its order; then all others by name. */
 function linesOf(provided: readonly ProvidedFeatures[]): Line[] {
-  const line = (one: ProvidedFeatures): Line =>
-    ({ label: one.provider, model: answersByRule(one) ? 'none' : one.identity.model.model, printed: paperChatModels.find((model) => isPaperModel(model, one)) ?? null, provided: one });
-  const lines = provided.map(line);
+  const lines = provided.map((one): Line => ({ label: one.provider, model: modelCell(one), printed: paperModelOf(one) ?? null, provided: one }));
   const isOffline = (one: Line): boolean => answersByRule(one.provided!);
   return [
     ...lines.filter(isOffline),
@@ -86,7 +84,7 @@ const printedFor = ({ printed, provided }: Line, { corpus }: ExperimentRequest):
 
 /** What Table 7 prints for features such as these, on the data set that belongs to the corpus, or null. The paper asked without retrieval, which it names as future work. */
 export function choiceScore(provider: FeatureProvider, corpus: string): ReportedScore | null {
-  const model = paperChatModels.find((one) => isPaperModel(one, provider));
+  const model = paperModelOf(provider);
   return model && !provider.identity.retrieval ? scoreOf(model, corpus) : null;
 }
 

@@ -5,7 +5,7 @@ import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from '
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
 import { printedScore, type ReportedScore } from './paper';
-import { answersByRule, featureRow, isPaperModel, isWhole, paperChatModel, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
+import { featureRow, isWhole, modelCell, paperChatModel, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
@@ -89,19 +89,19 @@ const printedRows = ['LLM-MedNER (no validation)', 'LLM-MedNER (quality validati
 const printed = (validated: boolean, { corpus }: ExperimentRequest): ReportedScore | null =>
   printedScore({ paper: 'llm-medner', table: 'Table 10', row: printedRows[validated ? 1 : 0] }, corpus);
 
-const printedFor = (one: FeatureProvider, request: ExperimentRequest): ReportedScore | null =>
-  isPaperModel(paperChatModel, one) && !one.identity.retrieval ? printed(one.identity.validated, request) : null;
+/** Whether Table 10 is of features such as these: its model's, asked without retrieval. */
+const inTable = (one: FeatureProvider): boolean => paperModelOf(one) === paperChatModel && !one.identity.retrieval;
+
+const printedFor = (one: FeatureProvider, request: ExperimentRequest): ReportedScore | null => (inTable(one) ? printed(one.identity.validated, request) : null);
 
 function mainTable(measured: readonly MeasuredPair[], provided: readonly ProvidedFeatures[], request: ExperimentRequest): Table {
   const rows = measured.flatMap((pair) => pair.rows);
-  const name = (one: FeatureProvider): string => (answersByRule(one) ? 'none' : one.identity.model.model);
-  const own = (one: FeatureProvider): boolean => isPaperModel(paperChatModel, one) && !one.identity.retrieval;
-  const why = provided.some(own) ? 'not all features in both ways' : 'no features';
-  const lacking = measured.some(({ plain }) => own(plain)) ? [] : printedRows.map((row, i) => [row, paperChatModel.printed, ...scoreCellsNotRun(printed(i === 1, request), why)]);
+  const why = provided.some(inTable) ? 'not all features in both ways' : 'no features';
+  const lacking = measured.some(({ plain }) => inTable(plain)) ? [] : printedRows.map((row, i) => [row, paperChatModel.printed, ...scoreCellsNotRun(printed(i === 1, request), why)]);
   return {
     title: `Paper A, Table 10: ${request.corpus}, ${request.profile}`,
     columns: [{ header: 'features' }, { header: 'model' }, ...scoreColumns(request.corpus, 'Δ as answered')],
-    rows: [...rows.map((row) => [row.label, name(row.provided), ...scoreCells(row)]), ...lacking],
+    rows: [...rows.map((row) => [row.label, modelCell(row.provided), ...scoreCells(row)]), ...lacking],
     footnotes: [
       ...settingNotes(rows, request),
       'Δ, p and verdict: of the row with validation against the one before it, the same model\'s features as it first answered.',

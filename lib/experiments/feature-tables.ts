@@ -4,7 +4,7 @@ import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, setNotes } from './format';
 import { profile } from './profiles';
-import { answersByRule, type WholeFeatures } from './provided-features';
+import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
 import { right, type Table } from './table';
 import { significance } from './verdict';
 
@@ -31,10 +31,10 @@ export function costTable(provided: readonly WholeFeatures[]): Table {
       ...['no enhanced text', 'keywords', 'relations'].map(right), { header: 'sampling' }, { header: 'content' },
     ],
     rows: provided.map((one) => {
-      const { provider, identity: { model, retrieval, sampling }, record, loaded: { totals, record: { cost, content } } } = one;
+      const { provider, identity: { retrieval, sampling }, record, loaded: { totals, record: { cost, content } } } = one;
       const { prompt, completion } = totals.tokens ?? {};
       return [
-        provider, answersByRule(one) ? 'none' : model.model, retrieval ? count(retrieval.entries) : none, count(totals.documents), count(totals.requests), count(totals.reasked),
+        provider, modelCell(one), retrieval ? count(retrieval.entries) : none, count(totals.documents), count(totals.requests), count(totals.reasked),
         ...[prompt, completion].map((tokens) => (tokens === undefined ? none : count(tokens))), count(totals.uncounted),
         record?.price ? `${record.price.prompt} + ${record.price.completion}` : none, amount(cost), count(all(totals.rejected)), count(all(totals.leftOut)),
         count(totals.withoutEnhanced), count(totals.keywords), count(totals.relations),

@@ -16,9 +16,13 @@ export type PaperChatModel = (typeof paperChatModels)[number];
 /** The one that all of paper A but Table 7 is made with (section 4.3). */
 export const [paperChatModel] = paperChatModels;
 
-export const isPaperModel = ({ called }: PaperChatModel, { identity }: FeatureProvider): boolean => called.test(identity.model.model);
+/** The paper's chat model that told a provider's features; undefined where it is none of them. */
+export const paperModelOf = ({ identity }: FeatureProvider): PaperChatModel | undefined => paperChatModels.find(({ called }) => called.test(identity.model.model));
 
 export const answersByRule = ({ identity }: FeatureProvider): boolean => identity.model.model === offlineProvider;
+
+/** Who told a provider's features, for a table's column `model`. */
+export const modelCell = (provider: FeatureProvider): string => (answersByRule(provider) ? 'none' : provider.identity.model.model);
 
 /** A provider, and whether a request's runs can be made with it. */
 export interface ProvidedFeatures extends FeatureProvider {
