@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { projectRoot } from '../common';
 import { catalog } from '../corpus';
 import { modelArchitecture } from '../figures';
+import { offlineProvider } from '../llm';
 import { architecture, type Architecture, differences, type ModelSizes, readPublishedWordVectors, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { Vocabulary } from '../text';
 import { quoted } from './command';
@@ -95,8 +96,9 @@ async function modelSizes(config: RunConfig, published: boolean): Promise<ModelS
   const known = catalog.find(({ id }) => id === config.corpus.id)?.types;
   // What depends on the documents themselves is made as a run makes it.
   const trained = model.words?.trainable || model.lexicon?.trainable;
-  const data = !known || trained || !(file || published) ? await loadRunData(config.corpus) : undefined;
-  const resources = data && (trained || !(file || published)) ? makeResources(config, data) : undefined;
+  const made = trained || !(file || published);
+  const data = made || !known ? await loadRunData(config.corpus) : undefined;
+  const resources = made ? makeResources(config, data!) : undefined;
   const dimension = resources?.wordVectors?.dimension ?? (wordVectors?.pretrained ? readPublishedWordVectors(path.resolve(projectRoot, wordVectors.pretrained)).dimension : wordVectors?.dimension);
   const methods = [...(augmentation ? augmentationFacts(augmentation) : []), ...(traditional ? [traditional.method] : [])];
   return {
@@ -105,7 +107,7 @@ async function modelSizes(config: RunConfig, published: boolean): Promise<ModelS
     tokens: tokenization.maxLength,
     ...(dimension !== undefined && { words: { dimension, rows: resources?.wordVectors?.words.length } }),
     ...(methods.length && { augmentation: methods }),
-    provider: features?.provider === 'offline-lexicon' ? 'offline-lexicon, by rule' : features?.provider,
+    provider: features?.provider === offlineProvider ? `${offlineProvider}, by rule` : features?.provider,
   };
 }
 

@@ -174,10 +174,13 @@ function downwards(from: Box, to: Box): [Point, Point] {
 
 function notesOf({ parts, against }: DrawnArchitecture): string[] {
   const total = parts.reduce((sum, { parameters }) => sum + parameters, 0);
-  const notes = [`${total.toLocaleString('en')} parameters are trained. n: tokens of a window; m: those of the second channel.`];
-  if (!parts.some(({ id }) => id === 'gru-second')) notes[0] = notes[0].replace('; m: those of the second channel', '');
-  if (against?.removed.length) notes.push(`Dashed: what ${against.name} has and this model has not.`);
-  if (against && against.changed.length + against.added.length > 0) notes.push(`Thick frame: other than in ${against.name}.`);
-  if (against && !against.removed.length && !against.changed.length && !against.added.length) notes.push(`No part differs from ${against.name}.`);
-  return notes;
+  const second = parts.some(({ id }) => id === 'gru-second') ? '; m: those of the second channel' : '';
+  const trained = `${total.toLocaleString('en')} parameters are trained. n: tokens of a window${second}.`;
+  if (!against) return [trained];
+  const { name, removed, changed, added } = against;
+  const differences = [
+    ...(removed.length ? [`Dashed: what ${name} has and this model has not.`] : []),
+    ...(changed.length || added.length ? [`Thick frame: other than in ${name}.`] : []),
+  ];
+  return [trained, ...(differences.length ? differences : [`No part differs from ${name}.`])];
 }
