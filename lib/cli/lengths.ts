@@ -1,7 +1,6 @@
-import * as path from 'node:path';
 import type { Command } from 'commander';
 import { displayPath, inProject, writeFileAtomic } from '../common';
-import { lengthCounts, lengthExamples, loadCorpus, type LengthCounts } from '../corpus';
+import { corpusFileName, lengthCounts, lengthExamples, loadCorpus, type LengthCounts } from '../corpus';
 
 export function registerLengths(data: Command): void {
   data
@@ -13,7 +12,7 @@ export function registerLengths(data: Command): void {
         const corpus = await loadCorpus(name);
         // The embedded corpus is the project's own; the texts of others are not to be shown.
         const counts: LengthCounts = { ...lengthCounts(corpus), ...(corpus.id === 'sample' && { examples: lengthExamples(corpus) }) };
-        const file = inProject('results', 'length-counts', `${path.basename(corpus.id).replace(/\.[a-z]+$/i, '')}.json`);
+        const file = inProject('results', 'length-counts', `${corpusFileName(corpus.id)}.json`);
         writeFileAtomic(file, lengthCountsText(counts));
         process.stdout.write(`${displayPath(file)}\n`);
       }

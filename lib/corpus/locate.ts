@@ -124,6 +124,11 @@ function splitOfName(name: string): SplitName | undefined {
   return words.includes('test') ? 'test' : undefined;
 }
 
+/** What files about a corpus are called: its id, or the last part of its path without an ending. */
+export function corpusFileName(corpus: string): string {
+  return path.basename(corpus).replace(/\.[a-z]+$/i, '');
+}
+
 function stem(file: string): string {
   return path.basename(file).replace(/\.[^.]+$/, '');
 }

@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import { canonicalJson, displayPath, inProject, writeFileAtomic } from '../common';
+import { corpusFileName } from '../corpus';
 import { closeBrowser, exportFigure, type Figure } from '../figures';
 import { toLatex } from './latex';
 import type { RunHooks } from './run';
@@ -64,8 +64,7 @@ export async function writeOutput(
   { corpus, profile }: Pick<ExperimentRequest, 'corpus' | 'profile'>,
   output: ExperimentOutput,
 ): Promise<string[]> {
-  // A corpus given as a path is named by its last part.
-  const base = corpusFree ? name : `${subject ? `${subject}-` : ''}${path.basename(corpus).replace(/\.[a-z]+$/i, '')}-${profile}`;
+  const base = corpusFree ? name : `${subject ? `${subject}-` : ''}${corpusFileName(corpus)}-${profile}`;
   const written: string[] = [];
   const result = (extension: string, text: string): void => {
     const file = inProject('results', name, `${base}.${extension}`);
