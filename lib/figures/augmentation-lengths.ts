@@ -1,7 +1,7 @@
 import type { Data } from 'plotly.js';
 import { lengthClasses, type LengthClass } from '../corpus/types';
 import { classLabels } from './length-distribution';
-import { axis, figure, lengthColours, percent, typeLabel, type Figure } from './theme';
+import { axis, figure, legendAbove, lengthColours, percent, typeLabel, type Figure } from './theme';
 
 type Counts = Record<string, Record<LengthClass, number>>;
 
@@ -37,7 +37,7 @@ export function augmentationLengths({ before, after }: { before: Counts; after: 
     barmode: 'stack',
     xaxis: axis('share of mentions, %', { range: [0, 100] }),
     yaxis: axis('', { tickvals: lines, ticktext: rows.map(({ name }, i) => `${name} (${totals[i].toLocaleString('en')})`), zeroline: false, showgrid: false }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
+    legend: { ...legendAbove, traceorder: 'normal' },
     margin: { l: 60, r: 20, t: 84, b: 60 },
   });
 }

@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 interface Measured {
   /** Over the seeds, a fraction. */
@@ -33,7 +33,7 @@ export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [st
     shapes: lines.map(({ before, after }, line) => ({
       type: 'line', x0: 100 * before.mean, x1: 100 * after.mean, y0: line, y1: line, layer: 'below', line: { color: '#bbb', width: 2 },
     })),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 20, t: 84, b: 48 },
   });
 }

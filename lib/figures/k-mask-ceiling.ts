@@ -1,6 +1,6 @@
 import type { Data } from 'plotly.js';
 import { panels, type CorpusCounts } from './statistics';
-import { axis, colourOf, figure, percent, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, percent, type Figure } from './theme';
 
 const symbols = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x'];
 
@@ -28,7 +28,7 @@ export function kMaskCeiling(statistics: CorpusCounts | CorpusCounts[], paperK: 
   return figure(data, 'Entities that a k-mask cannot find', { width: 760, height: 440 }, {
     xaxis: axis('k, code points'),
     yaxis: axis('entities longer than k, %', { rangemode: 'tozero' }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 20, t: 84, b: 48 },
     shapes: paperK.map((k) => ({
       type: 'line', x0: k, x1: k, yref: 'paper', y0: 0, y1: 1, line: { color: '#666', width: 1, dash: 'dot' },

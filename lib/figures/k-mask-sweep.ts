@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface SweepPoint {
   k: number;
@@ -37,7 +37,7 @@ export function kMaskSweep(points: readonly SweepPoint[], dense: { mean: number;
   ], title, { width: 780, height: 460 }, {
     xaxis: axis('k, tokens', { rangemode: 'tozero', zeroline: false }),
     yaxis: axis('%', { range: [0, 102] }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 20, t: 84, b: 48 },
     shapes: marks.map((k) => ({ type: 'line', x0: k, x1: k, yref: 'paper', y0: 0, y1: 1, line: { color: '#999', width: 1, dash: 'dot' } })),
     annotations: marks.map((k, i) => ({ x: k, yref: 'paper', y: 0.06 + 0.07 * i, text: `paper: ${k}`, showarrow: false, xanchor: 'left', xshift: 4, font: { size: 11 } })),

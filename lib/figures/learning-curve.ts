@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, figure, palette, type Figure } from './theme';
+import { axis, figure, legendAbove, palette, type Figure } from './theme';
 
 export interface LearningCurve {
   /** Training loss after an optimiser step. */
@@ -37,7 +37,7 @@ export function learningCurve(curve: LearningCurve, title = 'Learning curve'): F
     xaxis: axis('optimiser step', { rangemode: 'tozero' }),
     yaxis: axis('training loss', { type: 'log', tickvals: ticks, ticktext: ticks.map(String) }),
     yaxis2: axis('dev F1, %', { overlaying: 'y', side: 'right', range: [0, 100], dtick: 20, tickmode: 'linear', showgrid: false }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 60, t: 84, b: 48 },
   });
 }

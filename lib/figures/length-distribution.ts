@@ -1,7 +1,7 @@
 import type { Data } from 'plotly.js';
 import { lengthClasses } from '../corpus/types';
 import { panels, type CorpusCounts } from './statistics';
-import { axis, figure, lengthColours, percent, typeLabel, type Figure } from './theme';
+import { axis, figure, legendAbove, lengthColours, percent, typeLabel, type Figure } from './theme';
 
 export const classLabels = { short: 'short (1–3)', medium: 'medium (4–7)', long: 'long (8+)' };
 
@@ -46,7 +46,7 @@ export function lengthDistribution(statistics: CorpusCounts | CorpusCounts[], sp
     barmode: 'stack',
     bargap: 0.25,
     grid: { rows: 1, columns: drawn.length, pattern: 'independent', xgap: 0.45 },
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
+    legend: { ...legendAbove, traceorder: 'normal' },
     margin: { l: 60, r: 20, t: 84, b: 60 },
     ...Object.fromEntries(axes),
   });

@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface ComparisonRow {
   model: string;
@@ -57,7 +57,7 @@ export function modelComparison(rows: ComparisonRow[], title = 'F1 by model'): F
   return figure([...ours, ...printed], title, { width: 820, height: 170 + 46 * models.length }, {
     xaxis: axis('F1, %'),
     yaxis: axis('', { tickvals: models.map((_, i) => i), ticktext: models, range: [-0.6, models.length - 0.4], zeroline: false }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 20, t: 84, b: 48 },
   });
 }

@@ -1,6 +1,6 @@
 import type { Data } from 'plotly.js';
 import { panels, type CorpusCounts } from './statistics';
-import { axis, figure, palette, percent, type Figure } from './theme';
+import { axis, figure, legendAbove, palette, percent, type Figure } from './theme';
 
 /** How many entities lie inside another: what a flat (BIO) tagger cannot hold, split by split. */
 export function nestedShares(statistics: CorpusCounts | CorpusCounts[]): Figure {
@@ -29,7 +29,7 @@ export function nestedShares(statistics: CorpusCounts | CorpusCounts[]): Figure 
       barmode: 'stack',
       xaxis: axis('share of entities, %', { range: [0, 100] }),
       yaxis: axis(''),
-      legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
+      legend: { ...legendAbove, traceorder: 'normal' },
       margin: { l: 60, r: 20, t: 84, b: 48 },
     },
   );

@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface PretrainingCurve {
   /** Training loss by update, mean of a window. */
@@ -22,7 +22,7 @@ export function pretrainingCurve({ losses, heldOut }: PretrainingCurve, title = 
     xaxis: axis('updates'),
     yaxis: axis('loss (nats a hidden token)', { rangemode: 'tozero' }),
     yaxis2: axis('hidden tokens guessed, %', { overlaying: 'y', side: 'right', rangemode: 'tozero', showgrid: false, tickmode: 'auto' }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 64, t: 84, b: 48 },
   });
 }

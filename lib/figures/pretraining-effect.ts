@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface EffectSeries {
   name: string;
@@ -29,7 +29,7 @@ export function pretrainingEffect(series: readonly EffectSeries[], title = 'What
   return figure(data, title, { width: 720, height: 420 }, {
     xaxis: axis('pre-training done, %', { tickvals: shares.map((share) => 100 * share), zeroline: false }),
     yaxis: axis('F1, %'),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    legend: legendAbove,
     margin: { l: 60, r: 20, t: 84, b: 56 },
   });
 }

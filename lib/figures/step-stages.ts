@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js';
-import { axis, colourOf, figure, type Figure } from './theme';
+import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 /** A bar: what an epoch of one kind takes with one model, by stage. */
 export interface StageBar {
@@ -40,7 +40,7 @@ export function stepStages(bars: readonly StageBar[], note: string, title = 'Whe
     bargap: 0.3,
     ...Object.fromEntries(panels.map((panel, i) => [`xaxis${suffix(i)}`, axis(`${panel}, s an epoch`, { domain: [i * (width + gap), i * (width + gap) + width], zeroline: false })])),
     yaxis: axis('', { categoryorder: 'array', categoryarray: labels }),
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
+    legend: { ...legendAbove, traceorder: 'normal' },
     annotations: [{ text: note, xref: 'paper', yref: 'paper', x: 0, y: 0, yanchor: 'top', yshift: -68, xanchor: 'left', align: 'left', showarrow: false, font: { size: 12 } }],
     margin: { l: 60, r: 20, t: 84, b: 116 },
   });

@@ -48,6 +48,9 @@ export function axis(title: string, extra: object = {}): object {
   return { title: { text: title }, gridcolor: '#e4e4e4', zerolinecolor: '#c8c8c8', automargin: true, ticks: 'outside', ticklen: 5, tickcolor: 'rgba(0,0,0,0)', ...extra };
 }
 
+/** The legend's usual place, between title and plot: a margin of 84 above holds it. */
+export const legendAbove = { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } as const;
+
 /** The one theme of every figure: font, colours, white ground, title at the left. */
 export function figure(data: Data[], title: string, size: { width: number; height: number }, layout: object): Figure {
   return {
