@@ -5,7 +5,7 @@ import { rowConfigs, seedsOf } from './comparison';
 import type { RunConfig } from './config';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { count, setNotes } from './format';
+import { backendText, count, setNotes } from './format';
 import { profile } from './profiles';
 import { commit, hardware } from './system';
 import { impliedShare } from './timing/amdahl';
@@ -116,7 +116,7 @@ function footnotes(
       `At most ${training.batchSize} windows an update (paper: 8). Validation predicts the tuning documents; merging windows and scoring are not in it.`,
     `Profile ${name}: ${profile(name).description}. Encoder here: ${layers} layers of ${hidden}.`,
     ...setNotes(set),
-    `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([part, version]) => `${part} ${version}`).join(', ')}), ${backend.threads} threads, ${precision}. ` +
+    `${backendText(backend)}, ${backend.threads} threads, ${precision}. ` +
       `${cpu}, ${cores} cores; load average ${before[0].toFixed(1)} before, ${after[0].toFixed(1)} after.`,
     dataset
       ? `The paper's seconds (${dataset}, an RTX 4070 Ti) say nothing beside ours, of other hardware and documents; its ratios do.`

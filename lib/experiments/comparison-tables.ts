@@ -3,7 +3,7 @@ import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, percent, setNotes } from './format';
+import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
@@ -45,24 +45,22 @@ function breakdown(rows: readonly MeasuredRow[]): Table {
 function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): string[] {
   const all = rows.flatMap(({ runs }) => runs);
   const { config, data, backend } = all[0];
-  const { train, tuning, scored } = data.parts;
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
   const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
   const baseline = rows[0].label;
   return [
-    `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, ` +
-      `epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
+    `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
     ...setNotes(request.set),
-    `Backend ${backend.name} (${backend.device}; ${Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`).join(', ')}), ${config.precision}.`,
+    `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
     ...(rows.some(({ paper }) => paper) ? rows : []).filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
     ...(tagging.length
-      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(scored.entities)} scored entities are out of reach of ${names(tagging)}.`]
+      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${names(tagging)}.`]
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];

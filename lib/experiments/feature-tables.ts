@@ -2,7 +2,7 @@ import { askedAsNow, type FeatureTotals } from '../llm';
 import { comparable, type MeasuredRow } from './comparison';
 import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, setNotes } from './format';
+import { corpusNotes, count, none, partsText, setNotes } from './format';
 import { profile } from './profiles';
 import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
 import { right, type Table } from './table';
@@ -71,11 +71,9 @@ export function rejectTables(provided: readonly WholeFeatures[]): Table[] {
 /** How the rows were trained and scored, and what may be said of the paper's numbers beside them. */
 export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRequest): string[] {
   const [{ variant: name, runs: [{ data, config, backend }] }] = rows;
-  const { train, tuning, scored } = data.parts;
   const { layers, hidden, weights } = config.model.encoder;
   return [
-    `Strict micro scores of ${name}, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
-      `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities). p: Welch's t-test of F1, two-sided; below ${significance} counts as a difference.`,
+    `Strict micro scores of ${name}, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)} p: Welch's t-test of F1, two-sided; below ${significance} counts as a difference.`,
     `BIO tags hold outermost entities only: ${count(data.unrepresentable.scored.nested)} scored entities are out of reach of every row.`,
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,

@@ -1,3 +1,5 @@
+import type { BackendInfo } from '../backend';
+import type { Part, SplitRecord } from './data';
 import type { Spread } from './statistics';
 
 /** A fraction as percent with two decimals, as the papers print scores. */
@@ -19,6 +21,14 @@ export const pValue = (p: number | null | undefined): string => (p == null ? non
 
 /** The footnote on assignments that change every run of a table, where there are any. */
 export const setNotes = (set: readonly string[]): string[] => (set.length ? [`Set for this table: ${set.join(', ')}.`] : []);
+
+/** What was trained on, what chose the epoch, and what was scored. */
+export const partsText = ({ train, tuning, scored }: Record<Part, SplitRecord>): string =>
+  `Trained on ${count(train.documents)} documents, epoch chosen on ${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`;
+
+/** What computed. */
+export const backendText = ({ name, device, versions }: BackendInfo): string =>
+  `Backend ${name} (${device}; ${Object.entries(versions).map(([part, version]) => `${part} ${version}`).join(', ')})`;
 
 /** What a corpus's reader has to say of it, as footnotes. */
 export const corpusNotes = (corpus: string, notes: readonly string[]): string[] => notes.map((note) => `${corpus}: ${note}.`);
