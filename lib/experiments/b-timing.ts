@@ -10,9 +10,9 @@ import { profile } from './profiles';
 import { commit, hardware } from './system';
 import { impliedShare } from './timing/amdahl';
 import { type Kind, kinds, measure, type Padding, paddings, type Protocol, type SampledEpoch, type Timings } from './timing/measure';
-import { maskSpeedup, printedDataset, printedDatasets, printedTimes } from './timing/printed';
+import { maskSpeedup, printedDataset, printedDatasets } from './timing/printed';
 import { amdahlOf, type EpochTime, epochTime, ratio, rawTimings } from './timing/summary';
-import { amdahlLine, amdahlTable, comparisons, labels, printedSaving, ratioTable, secondsTable, stageTable, type TimeOf } from './timing/tables';
+import { amdahlLine, amdahlTable, comparisons, labels, printedRatio, printedSaving, ratioTable, secondsTable, stageTable, type TimeOf } from './timing/tables';
 
 const variants = ['roberta-bilstm-crf', 'rw-gp', 'rw-egp'] as const;
 const rows = variants.map((variant, i) => ({ variant, label: labels[i] }));
@@ -62,11 +62,12 @@ export async function timeModels(request: ExperimentRequest, size: Omit<Protocol
   const times = timings.map(epochTime);
   const timeOf: TimeOf = (kind, padding, model) => times.find((time) => time.kind === kind && time.padding === padding && time.model === model)!;
   const title = `Paper B, Table 7: ${corpus}, ${request.profile}`;
+  const printed = printedDataset(corpus);
   return {
     tables: [
       secondsTable(title, corpus, timeOf, footnotes(request, configs[0], timings, times, protocol, load)),
       ratioTable(corpus, timeOf),
-      stageTable(timeOf, [decoding(times)]),
+      stageTable(timeOf, [decoding(timeOf)]),
       amdahlTable(timeOf),
     ],
     data: {
@@ -75,7 +76,7 @@ export async function timeModels(request: ExperimentRequest, size: Omit<Protocol
       data: { parts: data.records, notes: data.notes },
       rows: times.map(({ model, steps: _steps, ...time }, i) => ({ model: labels[model], ...time, strata: rawTimings(timings[i]) })),
       ratios: kinds.flatMap((kind) => paddings.flatMap((padding) => comparisons.map(([a, b]) => ({
-        kind, padding, of: labels[a], to: labels[b], ...ratio(timeOf(kind, padding, a), timeOf(kind, padding, b)), paper: printedRatio(corpus, kind, a, b),
+        kind, padding, of: labels[a], to: labels[b], ...ratio(timeOf(kind, padding, a), timeOf(kind, padding, b)), paper: printed ? printedRatio(printed, kind, a, b) : null,
       })))),
       amdahl: kinds.flatMap((kind) => paddings.map((padding) => ({ kind, padding, ...amdahlOf(timeOf(kind, padding, 1), timeOf(kind, padding, 2)) }))),
       paper: printedDatasets.flatMap((dataset) => kinds.map((kind) => ({ dataset, kind, saved: printedSaving(dataset, kind), impliedShare: impliedShare(printedSaving(dataset, kind), maskSpeedup) }))),
@@ -91,11 +92,6 @@ export async function timeModels(request: ExperimentRequest, size: Omit<Protocol
     ),
     records: [],
   };
-}
-
-function printedRatio(corpus: string, kind: (typeof kinds)[number], a: number, b: number): number | null {
-  const dataset = printedDataset(corpus);
-  return dataset ? printedTimes(labels[a], dataset)[kind] / printedTimes(labels[b], dataset)[kind] : null;
 }
 
 function footnotes(
@@ -128,7 +124,7 @@ const epochText = ({ padding, windows, batches, tokens }: SampledEpoch): string 
   `${padding === 'padded' ? 'padded' : 'length buckets'} ${count(windows)} windows in ${count(batches)} batches, ${count(tokens)} tokens with padding`;
 
 /** Decoding takes its time by what is found. */
-function decoding(times: readonly EpochTime[]): string {
-  const found = labels.map((label, model) => `${label} ${times.find((time) => time.model === model && time.kind === 'validation' && time.padding === 'buckets')!.predictedToLabelled!.toFixed(2)}`);
+function decoding(timeOf: TimeOf): string {
+  const found = labels.map((label, model) => `${label} ${timeOf('validation', 'buckets', model).predictedToLabelled!.toFixed(2)}`);
   return `The models have had the updates that were timed, no more. Entities decoded for each that is labelled (length buckets): ${found.join(', ')}.`;
 }

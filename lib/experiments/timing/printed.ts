@@ -9,7 +9,7 @@ export type PrintedTimes = Record<Kind, number>;
 const table = reported.other['da-rw-egp/Table 7'];
 
 export const printedDatasets = ['CMeEE-V2', 'CCKS2020'] as const;
-type PrintedDataset = (typeof printedDatasets)[number];
+export type PrintedDataset = (typeof printedDatasets)[number];
 
 /** The data set of Table 7 that belongs to a corpus, if any. */
 export function printedDataset(corpus: string): PrintedDataset | undefined {

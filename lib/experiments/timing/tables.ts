@@ -2,7 +2,7 @@ import { none, percent } from '../format';
 import { right, type Table } from '../table';
 import { impliedShare } from './amdahl';
 import { kinds, type Kind, paddings, type Padding } from './measure';
-import { maskSpeedup, printedDataset, printedDatasets, printedMask, printedTimes } from './printed';
+import { maskSpeedup, printedDataset, printedDatasets, printedMask, printedTimes, type PrintedDataset } from './printed';
 import { amdahlOf, type EpochTime, type Measured, ratio, sumOf } from './summary';
 import { type Stage, trainingStages, validationStages } from './stages';
 
@@ -50,7 +50,7 @@ export function ratioTable(corpus: string, timeOf: TimeOf): Table {
       `${labels[a]} in ${labels[b]}`,
       ...kinds.flatMap((kind) => [
         ...paddings.map((padding) => withSpread(ratio(timeOf(kind, padding, a), timeOf(kind, padding, b)), 3)),
-        dataset ? (printedTimes(labels[a], dataset)[kind] / printedTimes(labels[b], dataset)[kind]).toFixed(3) : none,
+        dataset ? printedRatio(dataset, kind, a, b).toFixed(3) : none,
       ]),
     ]),
     footnotes: ['Under 1: the first is faster. ±: half the distance of the quartiles of the rounds, of each the median over the batches, at which the models took turns.'],
@@ -111,9 +111,14 @@ export function amdahlTable(timeOf: TimeOf): Table {
   };
 }
 
+/** By Table 7, the time of one model in that of another. */
+export function printedRatio(dataset: PrintedDataset, kind: Kind, a: number, b: number): number {
+  return printedTimes(labels[a], dataset)[kind] / printedTimes(labels[b], dataset)[kind];
+}
+
 /** What RW-EGP saves of RW-GP's time by Table 7. */
-export function printedSaving(dataset: (typeof printedDatasets)[number], kind: Kind): number {
-  return 1 - printedTimes(labels[egp], dataset)[kind] / printedTimes(labels[gp], dataset)[kind];
+export function printedSaving(dataset: PrintedDataset, kind: Kind): number {
+  return 1 - printedRatio(dataset, kind, egp, gp);
 }
 
 /** RW-EGP for RW-GP in training, for the figure. */
