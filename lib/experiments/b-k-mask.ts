@@ -1,12 +1,11 @@
 import type { Document } from '../corpus';
 import { kMaskSweep } from '../figures';
-import { runRows, seedsOf, type ModelRow } from './comparison';
+import { microMetrics, microSpread, runRows, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, setNotes } from './format';
 import { resolveConfig } from './profiles';
 import { compactRecord, namedRun, type RunRecord } from './record';
-import { spread } from './statistics';
 import { right, type Table } from './table';
 
 /** The range of Fig. 9, with its marks: the end of the steep rise (17) and the best of CCKS2020 (39) and of CMeEE-V2 (43). */
@@ -49,13 +48,13 @@ async function sweep(request: ExperimentRequest): Promise<ExperimentOutput> {
       seeds: seedsOf(request),
       rows: rows.map(({ k }, i) => ({
         k, ...reach[i],
-        ...Object.fromEntries((['precision', 'recall', 'f1'] as const).map((metric) => [metric, spread(records[i].map(({ scores }) => scores.scored.micro[metric]))])),
+        ...Object.fromEntries(microMetrics.map((metric) => [metric, microSpread(records[i], metric)])),
         runs: records[i].map(namedRun),
       })),
     },
     figure: kMaskSweep(
-      rows.flatMap(({ k }, i) => (k === null ? [] : [{ k, ...spread(records[i].map(({ scores }) => scores.scored.micro.f1)), ceiling: reach[i].ceiling, cells: reach[i].cells }])),
-      spread(records[rows.length - 1].map(({ scores }) => scores.scored.micro.f1)),
+      rows.flatMap(({ k }, i) => (k === null ? [] : [{ k, ...microSpread(records[i], 'f1'), ceiling: reach[i].ceiling, cells: reach[i].cells }])),
+      microSpread(records[rows.length - 1], 'f1'),
       `F1 by k: ${corpus}, ${profile}`,
     ),
     records: records.flat().map(compactRecord),
@@ -82,7 +81,7 @@ function table(records: readonly RunRecord[][], reach: readonly Reach[], { corpu
     columns: [{ header: 'band' }, ...['P', 'R', 'F1', 'recall at most', 'spans scored', 'seeds'].map(right)],
     rows: rows.map(({ label }, i) => [
       label,
-      ...(['precision', 'recall', 'f1'] as const).map((metric) => percentSpread(spread(records[i].map(({ scores }) => scores.scored.micro[metric])))),
+      ...microMetrics.map((metric) => percentSpread(microSpread(records[i], metric))),
       percent(reach[i].ceiling),
       percent(reach[i].cells),
       String(records[i].length),

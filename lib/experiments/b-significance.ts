@@ -4,14 +4,13 @@ import { displayPath, InputError, JobError, sha256 } from '../common';
 import type { Document, Entity } from '../corpus';
 import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type DocumentCounts } from '../evaluation';
 import { significanceStrip } from '../figures';
-import { rowConfigs, seedsOf, type ModelRow } from './comparison';
+import { microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedTTest } from './paper';
 import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { significanceTables, type MeasuredSignificance } from './significance-tables';
-import { spread } from './statistics';
 
 /** The two rows of Table 5: the paper's model and its baseline. */
 const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
@@ -102,7 +101,7 @@ export function runPredictions(record: Pick<RunRecord, 'key' | 'predictions'>, f
 }
 
 function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {
-  const [ours, baseline] = runsOf.map((runs) => spread(runs.map(({ record }) => record.scores.scored.micro.f1)));
+  const [ours, baseline] = runsOf.map((runs) => microSpread(runs.map(({ record }) => record), 'f1'));
   const [x, y] = runsOf.map((runs) => pooledCounts(runs.map(({ counts }) => counts)));
   return {
     labels: [compared[0].label, compared[1].label],

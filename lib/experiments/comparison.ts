@@ -1,5 +1,4 @@
 import { InputError } from '../common';
-import type { Scores } from '../evaluation';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
 import { sameCorpus, type ReportedScore } from './paper';
@@ -88,12 +87,16 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
 /** The field of an `a.b=c` assignment. */
 const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
 
+export const microMetrics = ['precision', 'recall', 'f1'] as const;
+
+/** A micro figure of the scored documents over runs. */
+export const microSpread = (runs: readonly RunRecord[], metric: (typeof microMetrics)[number]): Spread => spread(runs.map(({ scores }) => scores.scored.micro[metric]));
+
 /** The rows with what their runs give, the first as baseline, and with what the paper prints of each. */
 export function measureRows<Row extends ModelRow>(
   rows: readonly Row[], records: readonly RunRecord[][], printed: (row: Row) => ReportedScore | null, request: ExperimentRequest,
 ): (Row & MeasuredRow)[] {
-  const figure = (runs: readonly RunRecord[], of: (scores: Scores) => number): Spread => spread(runs.map(({ scores }) => of(scores.scored)));
-  const f1s = records.map((runs) => figure(runs, ({ micro }) => micro.f1));
+  const f1s = records.map((runs) => microSpread(runs, 'f1'));
   const paper = rows.map(printed);
   return rows.map((row, index) => {
     const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
@@ -101,8 +104,8 @@ export function measureRows<Row extends ModelRow>(
     const comparison = { f1: f1s[index], paper: paper[index]?.f1 ?? null, baseline, p };
     return {
       ...row,
-      precision: figure(records[index], ({ micro }) => micro.precision),
-      recall: figure(records[index], ({ micro }) => micro.recall),
+      precision: microSpread(records[index], 'precision'),
+      recall: microSpread(records[index], 'recall'),
       f1: f1s[index],
       gain: baseline && f1s[index].mean - baseline.f1.mean,
       p: p ?? null,
