@@ -43,12 +43,17 @@ export function runIdentity(config: RunConfig, data: RunData, backend: BackendIn
     },
     augmentation: config.augmentation && augmentationIdentity(config.augmentation),
     traditional: config.traditional && traditionalIdentity(config.traditional),
+    drawnWith: drawingSeed(config),
     features: config.features && { content: featuresHash, testEnhancement: config.features.testEnhancement },
     types: data.types,
     documents: [data.records.train.content, data.records.tuning.content, data.records.scored.content],
     backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' },
   };
 }
+
+/** Augmented documents are drawn with the split's seed, though training documents of equal content need not be. Its default, 1, is no part of a key. */
+const drawingSeed = ({ augmentation, traditional, corpus: { splitSeed } }: RunConfig): number | undefined =>
+  (augmentation || traditional) && splitSeed !== 1 ? splitSeed : undefined;
 
 /** Of finished vectors nothing counts but their content, and how the run's text becomes words. */
 function wordVectorIdentity({ pretrained, ...training }: WordVectorConfig, hashOf: (file: string) => string): object {

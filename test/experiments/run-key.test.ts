@@ -34,4 +34,16 @@ describe("a run's key", () => {
     assert.equal(runKey(resolveConfig({ ...without, set: ['model.lexicon={}'] }), data, backend), key());
     assert.notEqual(runKey(resolveConfig(without), data, backend), key());
   });
+
+  it('of augmented training documents changes with the seed that they are drawn with, and no other does', async () => {
+    const [{ backend }] = records;
+    const key = async (variant: string, splitSeed: number, ...set: string[]): Promise<string> => {
+      const config = resolveConfig({ variant, corpus: 'sample', profile: 'quick', seed: 0, set: [`corpus.splitSeed=${splitSeed}`, ...set] });
+      return runKey(config, await loadRunData(config.corpus), backend);
+    };
+    assert.notEqual(await key('da-rw-egp', 1), await key('da-rw-egp', 2));
+    assert.notEqual(await key('bert', 1, 'traditional={"method":"masking"}'), await key('bert', 2, 'traditional={"method":"masking"}'));
+    // The embedded corpus is split as published: its documents are the same with every seed.
+    assert.equal(await key('rw-egp', 1), await key('rw-egp', 2));
+  });
 });
