@@ -71,7 +71,7 @@ export type ChatSourcesConfig = z.infer<typeof ChatSourcesConfig>;
 export const RemoteConfig = z.strictObject({
   /** New documents as a share of the training documents, at most; 0 = off. */
   documents: documents.default(0.2),
-  /** Files of unlabelled text, one passage a line. None: there is nothing to annotate, and remote supervision gives no document. */
+  /** Files or folders of unlabelled text, as `medner pretrain` reads them (a passage a line of .txt; .csv, .tsv, .json, .jsonl). None: there is nothing to annotate, and remote supervision gives no document. */
   unlabelled: z.array(z.string()).default([]),
   /** Most sentences to annotate, drawn at random; null = all. */
   sentences: z.int().positive().nullable().default(null),

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
-import { projectRoot, readLines } from '../common';
+import { linesOf, projectRoot } from '../common';
+import { findSources, readPassages } from '../pretraining/sources';
 import type { AugmentResources } from './augment';
 import type { AugmentConfig } from './config';
 import { readLexicon } from './lexicon';
@@ -15,6 +16,15 @@ export function readAugmentResources(config: AugmentConfig, types: readonly stri
     types,
     lexicons: config.remote.lexicons.map((lexicon) => readLexicon(resolved(lexicon.path), types, lexicon.types)),
     synonyms: config.substitution.synonymFiles.flatMap((file) => readSynonyms(resolved(file))),
-    unlabelled: config.remote.unlabelled.flatMap((file) => readLines(resolved(file))),
+    unlabelled: unlabelledText(config.remote.unlabelled.map(resolved)),
   };
+}
+
+/** Every line of every passage, without white space around it. */
+function unlabelledText(sources: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const file of findSources(sources).files) {
+    for (const passage of readPassages(file)) for (const line of linesOf(passage)) if (line.trim()) lines.push(line.trim());
+  }
+  return lines;
 }

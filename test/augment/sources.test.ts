@@ -52,5 +52,7 @@ describe('sources of augmentation', () => {
     assert.throws(() => checkAugmentConfig({ remote: { threshold: 0.5, refuted: 0.5 } }), /remote\.refuted \(0\.5\) must be under remote\.threshold \(0\.5\)/);
     const folder = scratch({ 'text.txt': ' 一段文字 \r\n\r\n另一段\n' });
     assert.deepEqual(readAugmentResources(checkAugmentConfig({ remote: { unlabelled: [path.join(folder, 'text.txt')] } }), []).unlabelled, ['一段文字', '另一段']);
+    const mixed = scratch({ 'a.json': '[{"title": "百日咳", "text": "阵发性咳嗽。\\n 多见于小儿。", "page": 3}]', 'b/text.txt': ' 一段文字 \n\n另一段\n', 'README.md': 'none of it' });
+    assert.deepEqual(readAugmentResources(checkAugmentConfig({ remote: { unlabelled: [mixed] } }), []).unlabelled, ['百日咳', '阵发性咳嗽。', '多见于小儿。', '一段文字', '另一段']);
   });
 });
