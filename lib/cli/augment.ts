@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { AugmentReport } from '../augment';
-import { displayPath, InputError, writeFileAtomic } from '../common';
+import { checkWritable, displayPath, InputError, writeFileAtomic } from '../common';
 import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
 import type { ChatSources } from '../llm';
@@ -48,11 +48,12 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
 }
 
-/** @throws InputError where the file to write is the corpus, or is there and is not to be overwritten */
+/** @throws InputError where the file to write is the corpus, is there and is not to be overwritten, or cannot be written */
 export function refuseToOverwrite(corpus: Corpus, out: string | undefined, force: boolean | undefined): void {
   const sources = corpus.files.map((file) => path.resolve(file.path));
   if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
   if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
+  if (out) checkWritable(out);
 }
 
 function describeChat({ opened: { model, progress }, report: { requests, cached, reasked, leftOut } }: ChatSources): string {

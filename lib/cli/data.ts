@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { Option, type Command } from 'commander';
-import { InputError, displayPath, writeFileAtomic } from '../common';
+import { checkWritable, InputError, displayPath, writeFileAtomic } from '../common';
 import {
   convertDocuments,
   convertFormats,
@@ -145,6 +145,7 @@ function convert(corpus: Corpus, options: { to: ConvertFormat; out?: string; for
   for (const { file } of outputs) {
     if (sources.has(file)) throw new InputError(`${displayPath(file)} is the corpus itself; name another folder with --out.`);
     if (existsSync(file) && !options.force) throw new InputError(`${displayPath(file)} is already there; name another folder with --out, or overwrite it with --force.`);
+    checkWritable(file);
   }
   for (const { split, file, content, losses } of outputs) {
     writeFileAtomic(file, content);

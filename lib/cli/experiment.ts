@@ -74,7 +74,7 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
           onRun: (label) => progress.run(`${name}, ${label}`),
           onRunDone: (cached) => progress.runDone(cached),
           onInterim: ([table]) => progress.print(`\nso far:\n${toMarkdown(table)}\n`),
-          run: { onPhase: (phase) => progress.phase(phase), onProgress: (share) => progress.progress(share) },
+          run: { onPhase: (phase, urgent) => progress.phase(phase, urgent), onProgress: (share) => progress.progress(share) },
         },
       });
       const files = await writeOutput(next, request, output);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { InputError, writeFileAtomic } from '../common';
+import { checkWritable, InputError, writeFileAtomic } from '../common';
 import { lazy } from './lazy';
 
 interface PredictOptions {
@@ -75,6 +75,7 @@ function readTexts(file: string): Text[] {
 
 async function predict(options: PredictOptions): Promise<void> {
   if (options.text !== undefined && options.in !== undefined) throw new InputError('--text and --in exclude each other');
+  if (options.out !== undefined) checkWritable(options.out);
   const texts = options.text !== undefined ? [{ id: '1', text: options.text }] : readTexts(options.in ?? '-');
   if (texts.length === 0) throw new InputError('there is no text to predict');
   const { loadPredictor } = lazy.experiments();

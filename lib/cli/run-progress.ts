@@ -42,9 +42,10 @@ export class RunProgress {
     this.show();
   }
 
-  /** What the run does now. */
-  phase(phase: string): void {
+  /** What the run does now; `urgent` is told at once, whenever the last line was. */
+  phase(phase: string, urgent = false): void {
     this.label = `${this.label.split(': ')[0]}: ${phase}`;
+    if (urgent) this.lastLine = 0;
     this.show();
   }
 

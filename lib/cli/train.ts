@@ -59,7 +59,7 @@ async function train(variant: string, options: TrainOptions, signal: AbortSignal
       signal,
       checkpointSeconds: integer('--checkpoint-seconds', options.checkpointSeconds),
       hooks: {
-        onPhase: (phase) => progress.phase(phase),
+        onPhase: (phase, urgent) => progress.phase(phase, urgent),
         onProgress: (share) => progress.progress(share),
         onResume: ({ step }) => progress.print(`continued from the checkpoint after update ${step}\n`),
         onEpoch: ({ epoch, loss, f1, seconds }) =>

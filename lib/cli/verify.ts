@@ -21,7 +21,7 @@ async function verifyRun(run: string, { json }: { json?: boolean }, signal: Abor
   const progress = new RunProgress(1);
   progress.run(`${record.key} again`);
   try {
-    const result = await verify(record, { signal, hooks: { onPhase: (phase) => progress.phase(phase), onProgress: (share) => progress.progress(share) } });
+    const result = await verify(record, { signal, hooks: { onPhase: (phase, urgent) => progress.phase(phase, urgent), onProgress: (share) => progress.progress(share) } });
     progress.stop();
     const { sameMachine, differences, f1 } = result;
     if (json) process.stdout.write(JSON.stringify(result, null, 2) + '\n');

@@ -1,4 +1,5 @@
 export * from './code-points';
+export * from './did-you-mean';
 export * from './display-width';
 export * from './errors';
 export * from './files';

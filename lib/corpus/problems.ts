@@ -12,6 +12,7 @@ export const problemKinds = {
   inverted: 'error',
   'unknown-type': 'error',
   'duplicate-id': 'error',
+  'missing-id': 'warning',
   'edge-space': 'warning',
   'duplicate-entity': 'warning',
   'two-types': 'warning',

@@ -1,4 +1,4 @@
-import { InputError } from '../common';
+import { didYouMean, InputError } from '../common';
 import { aAblation } from './a-ablation';
 import { aComparison } from './a-comparison';
 import { aLlmChoice } from './a-llm-choice';
@@ -16,7 +16,6 @@ import { bTiming } from './b-timing';
 import { encoderStarts } from './encoder-starts';
 import type { Experiment, ExperimentRequest } from './experiment';
 import { lengthStatistics } from './length-statistics';
-import { didYouMean } from './overrides';
 import { paperAudit } from './paper-audit';
 
 /**

@@ -1,7 +1,6 @@
 import { type KnownTerms, TraditionalConfig, traditionalMethods, type TraditionalMethodName } from '../augment';
-import { canonicalJson, InputError, sha256 } from '../common';
+import { didYouMean, canonicalJson, InputError, sha256 } from '../common';
 import type { LlmFeatures } from '../llm';
-import { didYouMean } from './overrides';
 import { featuresByMethod, traditionalIdentity } from './traditional';
 
 const prefix = 'traditional:';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { AugmentConfig, RemoteConfig } from '../augment';
-import { InputError, projectRoot } from '../common';
+import { didYouMean, InputError, projectRoot } from '../common';
 import { type ChannelsConfig, EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, usesFeatures, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { TrainingConfig } from '../training';
 import { checkConfig, FeaturesConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
-import { didYouMean, withOverrides } from './overrides';
+import { withOverrides } from './overrides';
 
 export const profileNames = ['quick', 'small', 'paper'] as const;
 export type ProfileName = (typeof profileNames)[number];

@@ -19,8 +19,8 @@ import { trainingDocuments } from './training-documents';
 import { countUnrepresentable } from './unrepresentable';
 
 export interface RunHooks extends TrainingHooks {
-  /** What the run does now, for a progress line. */
-  onPhase?(phase: string): void;
+  /** What the run does now, for a progress line; `urgent`: it does nothing until something else happens, so that a reader should know at once. */
+  onPhase?(phase: string, urgent?: boolean): void;
   /** Share done, from 0 to 1. */
   onProgress?(share: number): void;
 }
@@ -53,7 +53,7 @@ export async function run(config: RunConfig, options: RunOptions = {}): Promise<
   const begun = Date.now();
   const { backend, data, features, key, folder, finished } = await locateRun(config, options);
   if (finished) return finished;
-  const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
+  const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message, true), signal);
   try {
     const meanwhile = readRecord(folder);
     if (meanwhile) return { record: meanwhile, folder, cached: true };

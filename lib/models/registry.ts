@@ -1,4 +1,4 @@
-import { InputError } from '../common';
+import { didYouMean, InputError } from '../common';
 import { type EncoderConfig, ModelConfig } from './config';
 import { paperARows } from './paper-a-rows';
 import type { VariantRow } from './variant-row';
@@ -128,7 +128,8 @@ export const registry: readonly VariantRow[] = [
 
 export function variant(name: string): VariantRow {
   const row = registry.find((candidate) => candidate.name === name);
-  if (!row) throw new InputError(`there is no variant ${name}; there are ${registry.map((candidate) => candidate.name).join(', ')}`);
+  const names = registry.map((candidate) => candidate.name);
+  if (!row) throw new InputError(`there is no variant ${name}${didYouMean(name, names)}; there are ${names.join(', ')}`);
   return row;
 }
 

@@ -5,6 +5,7 @@ outputs like any other here (the kernel runs no further cell after one); run.ts 
 """
 import json
 import sys
+from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,6 +20,15 @@ OFFLINE = """{%- extends 'lab/index.html.j2' -%}
 
 def emit(**event):
     print(json.dumps(event), flush=True)
+
+
+def title_of(notebook, file):
+    """The first heading, which a browser's tab shows; else the file's name."""
+    for cell in notebook.cells:
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            if line.startswith("# "):
+                return line[2:].strip()
+    return Path(file).stem
 
 
 def run(job):
@@ -51,7 +61,8 @@ def run(job):
             if cell.get("execution_count") == failure["cell"]:
                 error = {name: failure[name] for name in ("ename", "evalue", "traceback")}
                 cell.outputs.append(nbformat.v4.new_output("error", **error))
-    page, _ = HTMLExporter(raw_template=OFFLINE, require_js_url="").from_notebook_node(notebook)
+    exporter = HTMLExporter(raw_template=OFFLINE, require_js_url="")
+    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title_of(notebook, job["input"])}})
     with open(job["html"], "w", encoding="utf-8") as file:
         file.write(page)
     emit(event="done", notebook=notebook, report=report)

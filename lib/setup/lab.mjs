@@ -13,4 +13,4 @@ if (!existsSync(jupyter)) {
   process.exit(1);
 }
 const { args, env } = jupyterLab();
-process.exitCode = foreground(jupyter, [...args, '--LabApp.default_url=/lab/tree/notebooks', ...process.argv.slice(2)], { env });
+process.exitCode = await foreground(jupyter, [...args, '--LabApp.default_url=/lab/tree/notebooks', ...process.argv.slice(2)], { env });

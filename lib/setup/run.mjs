@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { root } from './paths.mjs';
 
 /** Runs a command and keeps what it prints. Never throws: a missing program has status -1. */
@@ -13,15 +14,19 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a command in the foreground with this terminal, and passes its exit status on. */
+/** Runs a command in the foreground with this terminal; its exit status. What ends this process ends it too. */
 export function foreground(command, args, options = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
   // The child gets Ctrl-C from the terminal itself and ends in its own time; this process only waits for it.
-  const ignore = () => {};
-  process.on('SIGINT', ignore);
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
-  process.off('SIGINT', ignore);
-  if (error) throw error;
-  return status ?? (signal === 'SIGINT' ? 130 : 1);
+  const handlers = { SIGINT: () => {}, SIGTERM: () => child.kill('SIGTERM'), SIGHUP: () => child.kill('SIGHUP') };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
+      resolve(status ?? (signal ? 128 + constants.signals[signal] : 1));
+    });
+  });
 }
 
 /** The end of a failed command's output: what a person needs to see of it. */

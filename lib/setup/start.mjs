@@ -11,7 +11,7 @@ if (extra.length) {
 say(bold('1/3  set-up'));
 if (!(await setup()).ok) process.exit(1);
 say(bold('2/3  experiments: entity lengths, and paper B\'s comparison at quick scale'));
-const status = medner(['experiment', 'length-statistics', 'b-comparison', '--profile', 'quick']);
+const status = await medner(['experiment', 'length-statistics', 'b-comparison', '--profile', 'quick']);
 if (status !== 0) process.exit(status);
 say(bold('3/3  report'));
-process.exitCode = medner(['report']);
+process.exitCode = await medner(['report']);

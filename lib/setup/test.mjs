@@ -6,4 +6,4 @@ import { foreground } from './run.mjs';
 if (!(await setup({ quiet: true })).ok) process.exit(1);
 const args = process.argv.slice(2);
 const files = args.some((arg) => arg.endsWith('.test.ts')) ? [] : ['test/**/*.test.ts'];
-process.exitCode = foreground(process.execPath, [at('node_modules/mocha/bin/mocha.js'), ...args, ...files]);
+process.exitCode = await foreground(process.execPath, [at('node_modules/mocha/bin/mocha.js'), ...args, ...files]);

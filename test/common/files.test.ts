@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { canonicalJson, codePointLength, codePoints, displayPath, inProject, sliceCodePoints, writeFileAtomic } from '../../lib/common';
+import { canonicalJson, checkWritable, codePointLength, codePoints, displayPath, inProject, InputError, sliceCodePoints, writeFileAtomic } from '../../lib/common';
 
 describe('files', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'medner-files-'));
@@ -15,6 +15,17 @@ describe('files', () => {
     writeFileAtomic(file, '二');
     assert.equal(readFileSync(file, 'utf8'), '二');
     assert.deepEqual(readdirSync(path.dirname(file)), ['b.txt']);
+  });
+
+  it('are known before the work to be impossible where a part of the path is a file, or a folder has the name', () => {
+    const file = path.join(folder, 'is-a-file');
+    writeFileSync(file, 'kept');
+    const refused = (place: string, why: RegExp) => assert.throws(() => checkWritable(place), (error: unknown) => error instanceof InputError && why.test(error.message) && error.message.includes(path.basename(place)));
+    refused(path.join(file, 'x.jsonl'), /a part of the path is a file, not a folder/);
+    refused(folder, /there is a folder of that name/);
+    checkWritable(path.join(folder, 'new', 'x.jsonl'));
+    checkWritable(file);
+    assert.deepEqual([readFileSync(file, 'utf8'), readdirSync(path.join(folder, 'new'))], ['kept', []]);
   });
 
   it('keeps the old file and no temporary one when a write fails', () => {

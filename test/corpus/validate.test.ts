@@ -41,6 +41,12 @@ describe('validation', () => {
     });
   }
 
+  it('finds records without id beside others that have one, whose ids are then not used', () => {
+    const lines = [sound, { ...sound, id: undefined, text: '诊断肺炎' }, { ...sound, text: '怀疑肺炎' }].map((record) => JSON.stringify(record)).join('\n');
+    assert.deepEqual(find({ 'train.jsonl': lines }, 'missing-id'), ['missing-id train.jsonl line 2']);
+    assert.deepEqual(find({ 'train.jsonl': lines.replaceAll('"id":"sound",', '') }, 'missing-id'), []);
+  });
+
   it('does not take nested or touching entities for crossing ones', () => {
     assert.deepEqual(find({ 'train.jsonl': writeJsonl([{ ...sound, entities: [entity(0, 4), entity(0, 2), entity(2, 4)] }]) }), []);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { InputError } from '../../lib/common';
+import { didYouMean, editDistance, InputError } from '../../lib/common';
 import { registry } from '../../lib/models';
-import { assignments, checkConfig, didYouMean, editDistance, profileNames, resolveConfig, trainCommand, withOverrides } from '../../lib/experiments';
+import { assignments, checkConfig, profileNames, resolveConfig, trainCommand, withOverrides } from '../../lib/experiments';
 
 const request = { variant: 'rw-egp', corpus: 'sample', profile: 'quick', seed: 3 };
 

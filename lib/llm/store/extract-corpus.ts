@@ -1,6 +1,6 @@
-import { mkdirSync, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, JobError, sha256 } from '../../common';
+import { checkWritable, displayPath, JobError, sha256 } from '../../common';
 import type { Document } from '../../corpus/types';
 import { newAskReport } from '../ask';
 import { claim } from '../asking';
@@ -72,7 +72,7 @@ export interface ExtractionSummary {
  */
 export async function extractCorpus(documents: readonly Document[], options: ExtractCorpusOptions): Promise<ExtractionSummary> {
   const { file } = options;
-  mkdirSync(path.dirname(file), { recursive: true });
+  checkWritable(file);
   const release = claim(path.dirname(file), `.${path.basename(file)}.writing`);
   if (!release) throw new JobError(`${displayPath(file)}: another process writes it; wait for that one, or name another file with --out`);
   try {
