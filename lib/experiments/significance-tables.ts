@@ -4,6 +4,7 @@ import { corpusNotes, count, none, percent, percentSpread, points, setNotes } fr
 import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
+import { augmentationNotes, joined, updateNotes } from './row-notes';
 import type { Spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -20,7 +21,7 @@ export interface MeasuredSignificance {
   bootstrap: PairedBootstrap;
   /** Table 5's line for the corpus, if any. */
   paper: ReportedTTest | null;
-  records: RunRecord[];
+  runs: [RunRecord[], RunRecord[]];
   request: ExperimentRequest;
 }
 
@@ -33,9 +34,11 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
   return [testTable(measured), bootstrapTable(measured)];
 }
 
-function testTable({ labels, f1, test, paper, records, request }: MeasuredSignificance): Table {
+function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
-  const { train, tuning, scored } = records[0].data.parts;
+  const [{ data }] = runs[0];
+  const { train, tuning, scored } = data.parts;
+  const compared = labels.map((label, side) => ({ label, runs: runs[side] }));
   const rows = [[
     'ours', percentSpread(f1[0]), percentSpread(f1[1]),
     ...(test ? [points(test.difference), between(test.interval), test.t.toFixed(2), test.degrees.toFixed(1), probability(test.p), test.hedgesG.toFixed(2)] : Array<string>(6).fill(none)),
@@ -59,8 +62,9 @@ function testTable({ labels, f1, test, paper, records, request }: MeasuredSignif
       `Welch's t-test, two-sided; the interval is of the difference, by Student's t at Welch's degrees of freedom. Hedges' g: the difference in pooled standard deviations, corrected for few runs.`,
       ...(paper ? ['The paper\'s rows are DA-RW-EGP and RoBERTa-BiLSTM-CRF; what its ± stands for it does not say (paper-audit tries the readings).'] : []),
       ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
+      ...joined([...updateNotes(compared), ...augmentationNotes(compared)]),
       ...setNotes(set),
-      ...corpusNotes(corpus, records[0].data.notes),
+      ...corpusNotes(corpus, data.notes),
     ],
   };
 }

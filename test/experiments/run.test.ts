@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
 import { InputError, JobError, sha256File } from '../../lib/common';
+import { bAugmentation } from '../../lib/experiments/b-augmentation';
 import { bComparison } from '../../lib/experiments/b-comparison';
 import { loadPredictor, resolveConfig, run, runKey, loadRunData, toMarkdown, verify, type RunRecord, type RunResult } from '../../lib/experiments';
 import { whereBuilt } from '../backend/support';
@@ -175,11 +176,20 @@ describe('a run', () => {
     assert.equal(done.filter((cached) => cached).length, 2);
     assert.match(toMarkdown(main), /random weights/);
     assert.match(main.footnotes.join('\n'), /Set for this table: .*model\.head\.k=20/);
+    assert.equal(main.rows[1][main.columns.findIndex(({ header }) => header === 'verdict')], 'same runs as BERT');
+    assert.match(main.footnotes.join('\n'), /Updates a run\. \d+: BERT; .*; RoBERTa-GP-SoftLexicon\. \d+: DA-RW-EGP\. New .*, remote supervision 0 of \d+, since no unlabelled text was named \(DA-RW-EGP\)\./);
+    assert.match(main.footnotes.join('\n'), /p: .*, not corrected for the \d rows tested\./);
+    assert.equal((output.data as { claim?: object }).claim, undefined, 'the paper prints nothing for this corpus');
     assert.equal(output.records.length, 14);
     assert.ok(output.records[13].augmentation!.train.documents > 0);
     done.length = 0;
     const again = await bComparison.run({ ...request, hooks: { onRunDone: (cached) => done.push(cached) } });
     assert.deepEqual(done, Array.from({ length: 14 }, () => true));
     assert.deepEqual(again.tables, output.tables);
+
+    const { tables: [{ footnotes }] } = await bAugmentation.run(request);
+    assert.ok(footnotes.some((note) => /^New documents, made of wanted: substitution \d+ of \d+, .*, since no unlabelled text was named \(instances by/.test(note)));
+    assert.ok(footnotes.some((note) => /^Updates a run\. \d+: without\. \d+: with augmentation\.$/.test(note)));
+    assert.ok(footnotes.some((note) => /^p: .* not corrected for the \d+ parts tested\.$/.test(note)), footnotes.join('\n'));
   });
 });
