@@ -5,8 +5,9 @@ import * as path from 'node:path';
 import { InputError, sha256File } from '../../lib/common';
 import { parseJsonl, writeJsonl, type Document } from '../../lib/corpus';
 import { score } from '../../lib/evaluation';
-import { comparisonExperiment, type ExperimentOutput, loadRunData, type MeasuredRow, reportedScore, resolveConfig, rowConfigs, type RunRecord } from '../../lib/experiments';
+import { comparisonExperiment, type ExperimentOutput, loadRunData, type MeasuredRow, reportedScore, resolveConfig, rowConfigs, type RunRecord, toleranceText } from '../../lib/experiments';
 import { type Claim, claimNote } from '../../lib/experiments/claim';
+import { comparisonTables } from '../../lib/experiments/comparison-tables';
 import { flatGoldF1 } from '../../lib/experiments/flat-gold';
 import { outermost } from '../../lib/text';
 import { smallCorpus, tiny } from './corpus';
@@ -100,6 +101,12 @@ describe('a comparison of models', () => {
     assert.deepEqual(claim, { row: 'BiLSTM', rival: 'BERT', gain: of('BiLSTM') - of('BERT'), p: null, verdict: 'one seed: not shown', paper: { f1: 0.7281, next: 0.7049 } });
     assert.ok(footnotes.includes(claimNote(claim)));
     assert.ok(footnotes.includes('Updates a run. 2: BERT; BiLSTM; pointer; RoBERTa. 4: two epochs.'), footnotes.join('\n'));
+  });
+
+  it('says how near a reproduced number is, where a verdict is on a number', () => {
+    const rows = (output.data as { rows: MeasuredRow[] }).rows.map((row, i) => ({ ...row, runs: [output.records[i]] as unknown as RunRecord[] }));
+    const said = (verdict: string): boolean => comparisonTables('T', rows.map((row, i) => (i === 1 ? { ...row, verdict } : row)), request)[0].footnotes.some((note) => note.endsWith(toleranceText));
+    assert.deepEqual(['reproduced', '1.20 above the paper', 'not printed', 'same direction (one seed)'].map(said), [true, true, false, false]);
   });
 
   it('scores every row against the outermost gold entities alone, records without that score too', async () => {

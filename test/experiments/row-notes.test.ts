@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunRecord } from '../../lib/experiments';
-import { augmentationNotes, definitionNote, pNote, updateNotes } from '../../lib/experiments/row-notes';
+import { augmentationNotes, definitionNote, pNote, uncorrected, updateNotes } from '../../lib/experiments/row-notes';
 
 describe('notes on the rows of a table', () => {
   const steps = (label: string, ...each: number[]) => ({ label, runs: each.map((step) => ({ training: { step } }) as RunRecord) });
@@ -37,6 +37,7 @@ describe('notes on the rows of a table', () => {
     assert.equal(said(null, 0.01, 1, 0.3), "p: Welch's t-test of F1 against BERT, two-sided; below 0.05 counts as a difference, not corrected for the 3 rows tested.");
     for (const few of [[null, null, null], [null, 0.01]]) assert.equal(said(...few), "p: Welch's t-test of F1 against BERT, two-sided; below 0.05 counts as a difference.");
     assert.match(pNote('', rows(null)), /^p: Welch's t-test of F1, two-sided;/);
+    assert.equal(uncorrected(rows(0.5, 0.1, null), 'parts'), ', not corrected for the 2 parts tested');
   });
 
   it('define rows by the registry', () => {
