@@ -9,7 +9,7 @@ import { backendText, corpusNotes, count, none, partsText, percent, setNotes } f
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
-import { augmentationNotes, differingNote, grouped, joined, names, pNote, updateNotes } from './row-notes';
+import { differingNote, grouped, joined, names, pNote, trainingNotes } from './row-notes';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
@@ -69,7 +69,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
     ...setNotes(request.set),
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
-    ...joined([...updateNotes(rows), ...augmentationNotes(rows)]),
+    ...trainingNotes(rows),
     ...joined([pNote(baseline, rows), ...(rows.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : [])]),
     ...(comparable(request, all) ? [] : [notComparable(request)]),
     ...(claim ? [claimNote(claim)] : []),

@@ -5,7 +5,7 @@ import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, partsText, setNotes } from './format';
 import { profile } from './profiles';
 import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
-import { augmentationNotes, joined, pNote, updateNotes } from './row-notes';
+import { pNote, trainingNotes } from './row-notes';
 import { right, type Table } from './table';
 import { onNumber, toleranceText } from './verdict';
 
@@ -81,7 +81,7 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
     ...setNotes(request.set),
     ...(comparable(request, rows.flatMap(({ runs }) => runs)) ? [] : [notComparable(request)]),
-    ...joined([...updateNotes(rows), ...augmentationNotes(rows)]),
+    ...trainingNotes(rows),
   ];
 }
 

@@ -42,6 +42,9 @@ export function augmentationNotes(rows: readonly RunRow[]): string[] {
   return groups.length ? [`New training documents, made of wanted: ${groups.map(([told, group]) => `${told} (${names(group)})`).join('; ')}.`] : [];
 }
 
+/** On updates and new documents, which go together, one line. */
+export const trainingNotes = (rows: readonly RunRow[]): string[] => joined([...updateNotes(rows), ...augmentationNotes(rows)]);
+
 /** New documents by method, made of wanted; undefined where a run has none of either kind. */
 export function addedText({ augmentation, traditional }: Pick<RunRecord, 'augmentation' | 'traditional'>): string | undefined {
   const told: string[] = [];

@@ -4,7 +4,7 @@ import { corpusNotes, count, none, percent, percentSpread, points, setNotes } fr
 import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
-import { augmentationNotes, joined, updateNotes } from './row-notes';
+import { trainingNotes } from './row-notes';
 import type { Spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -36,9 +36,8 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
 
 function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
-  const [{ data }] = runs[0];
-  const { train, tuning, scored } = data.parts;
-  const compared = labels.map((label, side) => ({ label, runs: runs[side] }));
+  const records = runs.flat();
+  const { train, tuning, scored } = records[0].data.parts;
   const rows = [[
     'ours', percentSpread(f1[0]), percentSpread(f1[1]),
     ...(test ? [points(test.difference), between(test.interval), test.t.toFixed(2), test.degrees.toFixed(1), probability(test.p), test.hedgesG.toFixed(2)] : Array<string>(6).fill(none)),
@@ -62,9 +61,9 @@ function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignifica
       `Welch's t-test, two-sided; the interval is of the difference, by Student's t at Welch's degrees of freedom. Hedges' g: the difference in pooled standard deviations, corrected for few runs.`,
       ...(paper ? ['The paper\'s rows are DA-RW-EGP and RoBERTa-BiLSTM-CRF; what its ± stands for it does not say (paper-audit tries the readings).'] : []),
       ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
-      ...joined([...updateNotes(compared), ...augmentationNotes(compared)]),
       ...setNotes(set),
-      ...corpusNotes(corpus, data.notes),
+      ...corpusNotes(corpus, records[0].data.notes),
+      ...trainingNotes(labels.map((label, side) => ({ label, runs: runs[side] }))),
     ],
   };
 }
