@@ -21,5 +21,6 @@ export const aAblation = comparisonExperiment({
     { variant: 'llm-medner-wo-biaffine', label: 'w/o biaffine' },
     { variant: 'llm-medner-crf', label: 'with CRF' },
   ],
+  defined: true,
   notes: [providerNote],
 });

@@ -1,4 +1,5 @@
 import { featureProviders, type FeatureProvider } from '../llm';
+import { auditNotes } from './audited';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
@@ -101,6 +102,7 @@ function mainTable(lines: readonly Line[], measured: readonly Measured[], reques
     }),
     footnotes: [
       ...settingNotes(measured, request),
+      ...auditNotes(lines.map((line) => ({ label: line.label, paper: printedFor(line, request) }))),
       offlineNote,
       'Retrieval (`llm extract --retrieve N`) has rows of chat models only: offline-lexicon looks nothing up in the entries it is given, so they change none of its answers.',
       'calls, tokens and cost: of the features of these runs\' texts, in the currency of data/llm.yaml; rejects: answers that did not pass a check.',

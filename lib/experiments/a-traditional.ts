@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { TraditionalConfig, type TraditionalMethodName } from '../augment';
 import { projectRoot } from '../common';
 import { variant } from '../models';
+import { auditNotes } from './audited';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
@@ -11,9 +12,10 @@ import { methodProvider } from './method-features';
 import { printedScore, type ReportedScore } from './paper';
 import { profile } from './profiles';
 import { compactRecord, scoredRun, type RunRecord } from './record';
+import { joined, madeOf, pNote, updateNotes } from './row-notes';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
-import { significance } from './verdict';
+import { onNumber, toleranceText } from './verdict';
 
 /** A line of Table 9, or one of the several that stand for such a line. */
 interface Row extends ModelRow {
@@ -97,7 +99,7 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
   const { corpus, profile: profileName, set } = request;
   const [{ runs: [{ data, config }] }] = measured;
   const { train, tuning, scored } = data.parts;
-  const added = measured.flatMap(({ label, runs: [{ traditional }] }) => (traditional ? [`${label} ${count(traditional.made)}`] : []));
+  const added = measured.flatMap(({ label, runs: [{ traditional }] }) => (traditional ? [`${label} ${madeOf(traditional)}`] : []));
   const changed = measured.flatMap(({ label, runs: [{ features }] }) => (features && 'method' in features ? [`${label} ${count(features.changed)} of ${count(features.documents)}`] : []));
   const told = measured.flatMap(({ runs }) => runs).flatMap(({ features }) => (features && !('method' in features) ? [features.provider] : []));
   return {
@@ -109,11 +111,13 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
     }),
     footnotes: [
       `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents and, of a single channel, ` +
-        `those that a method adds (${added.join(', ')}), over as many epochs: with more documents a row has more updates. Epoch chosen on ${count(tuning.documents)}, scored on ` +
+        `those that a method adds (made of wanted: ${added.join(', ')}), over as many epochs. Epoch chosen on ${count(tuning.documents)}, scored on ` +
         `${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
       `The single channel here is ${singleChannel} (${variant(singleChannel).description}) Profile ${profileName}: ${profile(profileName).description}. Encoder: ` +
         `${config.model.encoder.layers} layers of ${config.model.encoder.hidden}.`,
-      `Δ and p: against ${rows[0].label}; Welch's t-test of F1, two-sided, below ${significance} counts as a difference.`,
+      ...updateNotes(measured),
+      ...joined([`Δ: against ${rows[0].label}. ${pNote(rows[0].label, measured)}`, ...(measured.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : [])]),
+      ...auditNotes(rows.map((row) => ({ label: row.label, paper: printed(row, request) }))),
       'The paper prints no amounts; here each training document gives one new one where the method can change it.',
       'two channels, a method: the second reads what the method makes of each text, of scored ones too, without keywords or relations. In place of entities, which an unlabelled ' +
         `text does not tell, it acts on terms that other training texts mark. Texts changed, the others being their own second text: ${changed.join(', ')}.`,

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../common';
 import { beforeAfter } from '../figures';
 import { featureProviders, type FeatureProvider } from '../llm';
+import { auditNotes } from './audited';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
@@ -105,6 +106,7 @@ function mainTable(measured: readonly MeasuredPair[], provided: readonly Provide
     footnotes: [
       ...settingNotes(rows, request),
       'Δ, p and verdict: of the row with validation against the one before it, the same model\'s features as it first answered.',
+      ...auditNotes([...rows, ...printedRows.map((label, i) => ({ label, paper: lacking.length ? printed(i === 1, request) : null }))]),
       offlineNote,
       ...effectNotes(measured),
       ...(lacking.length === 0 ? [] : [

@@ -5,6 +5,7 @@ import { runRows, seedsOf, type ModelRow } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
 import { compactRecord, type RunRecord } from './record';
+import { addedText, uncorrected, updateNotes } from './row-notes';
 import { spread, welchTest, type Spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -74,7 +75,6 @@ function partsOf([without, withAugmentation]: RunRecord[][]): Part[] {
 
 function table(parts: readonly Part[], [without, withAugmentation]: RunRecord[][], { corpus, profile, set }: ExperimentRequest): Table {
   const report = withAugmentation[0].augmentation!;
-  const added = report.easy;
   return {
     title: `Paper B, Fig. 6: ${corpus}, ${profile}`,
     columns: [{ header: 'part' }, ...['entities', 'with new', 'F1 without', 'F1 with', 'Δ', 'p', 'seeds'].map(right)],
@@ -85,9 +85,11 @@ function table(parts: readonly Part[], [without, withAugmentation]: RunRecord[][
     footnotes: [
       `F1 in percent, mean ± sample standard deviation over the seeds; entities of the training documents before and after augmentation. Scored on ` +
         `${count(without[0].data.parts.scored.documents)} documents (${without[0].data.parts.scored.source}).`,
-      `New documents: ${Object.entries(added).map(([name, { made }]) => `${name} ${count(made)}`).join(', ')}, remote supervision ${count(report.remote.made)} ` +
+      `New documents, made of wanted: ${addedText({ augmentation: report })} ` +
         `(instances by ${report.sources.instances}, verified by ${report.sources.verifier}), beside ${count(report.train.documents)} training documents.`,
+      ...updateNotes(rows.map((row, i) => ({ ...row, runs: i === 0 ? without : withAugmentation }))),
       `Distance of the mix of type × length class from its target: ${percent(report.distance.before)} % before, ${percent(report.distance.after)} % after (total variation).`,
+      ...(parts.some(({ p }) => p !== null) ? [`p: Welch's t-test over the seeds, two-sided${uncorrected(parts, 'parts')}.`] : []),
       'The paper: laboratory items gain most, 1.7 points (ite, CMeEE-V2) and 1.3 (CCKS2020).',
       ...corpusNotes(corpus, without[0].data.notes),
       ...setNotes(set),

@@ -8,6 +8,7 @@ export const bComparison = comparisonExperiment({
     'BIO tagging, alone and with CRF and BiLSTM, the global pointer, alone and with SoftLexicon, and the banded pointer with word vectors. Paper B: each step raises F1, ' +
     'on nested (CMeEE-V2) and flat (CCKS2020) data.',
   paper: 'da-rw-egp',
+  best: 'DA-RW-EGP',
   rows: [
     { variant: 'bert', label: 'BERT' },
     { variant: 'roberta', label: 'RoBERTa' },

@@ -100,6 +100,12 @@ export function runPredictions(record: Pick<RunRecord, 'key' | 'predictions'>, f
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
 }
 
+/** The scored documents, or some of them, with what a run predicted in the place of their entities. */
+export function predictedDocuments(gold: readonly Document[], record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): Document[] {
+  const entities = new Map(runPredictions(record, folder).map((document) => [document.id, document.entities]));
+  return gold.map(({ id, text }) => ({ id, text, entities: entities.get(id)! }));
+}
+
 function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {
   const [ours, baseline] = runsOf.map((runs) => microSpread(runs.map(({ record }) => record), 'f1'));
   const [x, y] = runsOf.map((runs) => pooledCounts(runs.map(({ counts }) => counts)));
@@ -109,7 +115,7 @@ function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentReq
     test: compareMeans(ours.values, baseline.values) ?? null,
     bootstrap: pairedBootstrap(x, y, resampling),
     paper: reportedTTest(request.corpus),
-    records: runsOf.flat().map(({ record }) => record),
+    runs: [runsOf[0].map(({ record }) => record), runsOf[1].map(({ record }) => record)],
     request,
   };
 }

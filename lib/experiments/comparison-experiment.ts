@@ -1,11 +1,14 @@
 import type { Scores } from '../evaluation';
 import { type Paper, variant } from '../models';
-import { measureRows, type MeasuredRow, type ModelRow, runRows, seedsOf } from './comparison';
+import { type Claim, judgeBest } from './claim';
+import { measureRows, type MeasuredRow, type ModelRow, rowConfigs, runRows, seedsOf } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { reportedScore } from './paper';
+import { flatGoldF1 } from './flat-gold';
+import { reportedScore, type ReportedScore } from './paper';
 import { compactRecord, scoredRun, type RunRecord } from './record';
+import { definitionNote } from './row-notes';
 import { spread, type Spread } from './statistics';
 import type { Table } from './table';
 
@@ -17,6 +20,10 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
   paper: Paper;
   /** The first is the one that gains are counted from. */
   rows: readonly ModelRow[];
+  /** The label of the row that the paper says is best. */
+  best?: string;
+  /** Whether a footnote says what each row is. */
+  defined?: true;
   /** Further footnotes of the table. */
   notes?: readonly string[];
 }
@@ -27,13 +34,16 @@ export function comparisonExperiment(comparison: ModelComparison): Experiment {
   return { name, title, description, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) };
 }
 
-async function compare({ title, heading = title, paper, rows, notes }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {
-  const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, (row) => reportedScore(row.variant, request.corpus, paper), request);
-  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, notes);
+async function compare({ title, heading = title, paper, rows, best, defined, notes = [] }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {
+  const printed = (row: ModelRow): ReportedScore | null => (row.unprinted ? null : reportedScore(row.variant, request.corpus, paper));
+  const flatGold = await flatGoldF1(rowConfigs(rows, request, seedsOf(request)[0])[0].corpus, request.runs);
+  const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, printed, request).map((row) => ({ ...row, flatGold: flatGold(row.runs) }));
+  const claimOf = (measured: MeasuredRow[]): Claim | undefined => (best === undefined ? undefined : judgeBest(measured, best));
+  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, { claim: claimOf(measured), notes: defined ? [definitionNote(rows), ...notes] : notes });
   const measured = measure(await runRows(rows, request, (records) => tablesOf(measure(records))));
   return {
     tables: tablesOf(measured),
-    data: { seeds: seedsOf(request), rows: measured.map(rowData) },
+    data: { seeds: seedsOf(request), claim: claimOf(measured), rows: measured.map(rowData) },
     figure: comparisonFigure(heading, measured, request),
     records: measured.flatMap(({ runs }) => runs.map(compactRecord)),
   };

@@ -1,25 +1,34 @@
 import * as path from 'node:path';
 import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
+import { auditNotes } from './audited';
+import { type Claim, claimNote } from './claim';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
+import { differingNote, grouped, joined, names, pNote, trainingNotes } from './row-notes';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
 import { right, type Table } from './table';
-import { significance } from './verdict';
+import { onNumber, toleranceText } from './verdict';
+
+/** What a comparison's table says below its rows, besides what every one does. */
+export interface FurtherNotes {
+  claim?: Claim;
+  notes?: readonly string[];
+}
 
 /** The comparison as the paper prints it, ours and theirs side by side, and where the rows differ. */
-export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest, notes: readonly string[] = []): Table[] {
+export function comparisonTables(title: string, rows: readonly MeasuredRow[], request: ExperimentRequest, { claim, notes = [] }: FurtherNotes = {}): Table[] {
   const main: Table = {
     title: `${title}: ${request.corpus}, ${request.profile}`,
     columns: [{ header: 'model' }, ...scoreColumns(request.corpus, `Δ ${rows[0].label}`)],
     rows: rows.map((row) => [row.label, ...scoreCells(row)]),
-    footnotes: [...footnotes(rows, request), ...notes],
+    footnotes: [...footnotes(rows, request, claim), ...notes],
   };
   return [main, breakdown(rows), confusions(rows[rows.length - 1])];
 }
@@ -31,18 +40,23 @@ function breakdown(rows: readonly MeasuredRow[]): Table {
     ['unseen', ({ breakdown: parts }) => parts?.unseen],
     ...scoreParts(types).map(([part, of]): [string, (run: RunRecord) => Score | undefined] => [part, ({ scores }) => of(scores.scored)]),
   ];
+  const nests = rows.some(({ flatGold }) => flatGold);
   return {
     title: 'Where they differ: mean F1 by part',
-    columns: [{ header: 'model' }, ...columns.map(([header]) => right(header))],
-    rows: rows.map(({ label, runs }) => [
+    columns: [{ header: 'model' }, ...[...(nests ? ['flat gold'] : []), ...columns.map(([header]) => header)].map(right)],
+    rows: rows.map(({ label, runs, flatGold }) => [
       label,
+      ...(nests ? [flatGold ? percent(flatGold.mean) : none] : []),
       ...columns.map(([, of]) => percent(spread(runs.map((run) => of(run)?.f1 ?? 0)).mean)),
     ]),
-    footnotes: [`seen: entities whose characters are a mention of the training documents; unseen: all others. ${partsNote}`],
+    footnotes: [
+      ...(nests ? ['flat gold: of all, against the outermost gold entities alone, which are all that BIO tags can hold; what rows of spans find inside those counts as wrong.'] : []),
+      `seen: entities whose characters are a mention of the training documents; unseen: all others. ${partsNote}`,
+    ],
   };
 }
 
-function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): string[] {
+function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, claim?: Claim): string[] {
   const all = rows.flatMap(({ runs }) => runs);
   const { config, data, backend } = all[0];
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
@@ -55,14 +69,30 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     ...setNotes(request.set),
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
-    `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
+    ...trainingNotes(rows),
+    ...joined([pNote(baseline, rows), ...(rows.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : [])]),
     ...(comparable(request, all) ? [] : [notComparable(request)]),
-    ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
-    ...(rows.some(({ paper }) => paper) ? rows : []).filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
+    ...(claim ? [claimNote(claim)] : []),
+    ...printedNotes(rows),
+    ...auditNotes(rows),
     ...(tagging.length
-      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${names(tagging)}.`]
+      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${tagging.length === rows.length ? 'every row' : names(tagging)}.`]
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
+  ];
+}
+
+/** Which of the paper's rows stand beside rows of another name, and which rows have none; nothing where the paper has none of them. */
+function printedNotes(rows: readonly MeasuredRow[]): string[] {
+  if (!rows.some(({ paper }) => paper)) return [];
+  // That a row is "w/o Keywords" there and "w/o keywords" here need not be told.
+  const renamed = ({ label, paper }: MeasuredRow): boolean => !!paper && paper.row.toLowerCase() !== label.toLowerCase();
+  const tables = grouped(rows.filter(renamed), ({ paper }) => paper!.table);
+  const without = rows.filter(({ paper }) => !paper);
+  const described = ({ label, variant: name, unprinted }: MeasuredRow): string => (unprinted ? label : `${label} (${variant(name).description.replace(/\.$/, '')})`);
+  return [
+    ...tables.map(([table, group]) => `Paper's numbers of ${table}: ${group.map(({ label, paper }) => `"${paper!.row}" beside ${label}`).join('; ')}.`),
+    ...(without.length ? [`The paper prints no number for ${without.map(described).join('; ')}.`] : []),
   ];
 }
 
@@ -90,9 +120,6 @@ function confusions({ label, runs }: MeasuredRow): Table {
 
 const hasEncoder = ({ runs: [{ config }] }: MeasuredRow): boolean => !config.model.characters;
 
-/** Labels, which may hold commas. */
-const names = (rows: readonly MeasuredRow[]): string => rows.map(({ label }) => label).join('; ');
-
 /** The rows' encoders, what they started from, and which rows have none. */
 function encoders(rows: readonly MeasuredRow[]): string {
   const [encoded, others] = [rows.filter(hasEncoder), rows.filter((row) => !hasEncoder(row))];
@@ -111,15 +138,10 @@ function startedFrom(rows: readonly MeasuredRow[]): string {
 }
 
 /** A line where rows learn at different rates; an encoder's is told of those that have one. */
-function rates(rows: readonly MeasuredRow[]): string[] {
-  const groups = new Map<string, MeasuredRow[]>();
-  for (const row of rows) {
-    const { encoder, head } = row.runs[0].config.training.learningRate;
-    const told = hasEncoder(row) ? `${encoder} (encoder), ${head} (all else)` : String(head);
-    groups.set(told, [...(groups.get(told) ?? []), row]);
-  }
-  return groups.size > 1 ? [`Peak learning rates. ${[...groups].map(([told, group]) => `${told}: ${names(group)}.`).join(' ')}`] : [];
-}
+const rates = (rows: readonly MeasuredRow[]): string[] => differingNote('Peak learning rates', rows, (row) => {
+  const { encoder, head } = row.runs[0].config.training.learningRate;
+  return hasEncoder(row) ? `${encoder} (encoder), ${head} (all else)` : String(head);
+});
 
 /** Why the verdict is on a row's direction and not on its number. */
 export function notComparable({ corpus, profile: name }: ExperimentRequest): string {

@@ -7,7 +7,7 @@ import type { RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { spread, welchTest, type Spread } from './statistics';
 import type { Table } from './table';
-import { direction, reproduction } from './verdict';
+import { verdictOn } from './verdict';
 
 /** A model of a comparison. */
 export interface ModelRow {
@@ -15,6 +15,8 @@ export interface ModelRow {
   label: string;
   /** `a.b=c` assignments of this row's own. */
   set?: readonly string[];
+  /** The paper has no such row, though it has one of the variant. */
+  unprinted?: true;
 }
 
 /** A row of a comparison, measured. */
@@ -28,6 +30,8 @@ export interface MeasuredRow extends ModelRow {
   p: number | null;
   paper: ReportedScore | null;
   verdict: string;
+  /** F1 against the outermost gold entities alone, where gold entities nest. */
+  flatGold?: Spread;
   runs: RunRecord[];
 }
 
@@ -100,7 +104,8 @@ export function measureRows<Row extends ModelRow>(
   const paper = rows.map(printed);
   return rows.map((row, index) => {
     const p = index === 0 ? undefined : welchTest(f1s[index].values, f1s[0].values)?.p;
-    const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null };
+    const sharesRuns = records[index].every(({ key }, i) => key === records[0][i]?.key);
+    const baseline = index === 0 ? null : { label: rows[0].label, f1: f1s[0], paper: paper[0]?.f1 ?? null, sharesRuns };
     const comparison = { f1: f1s[index], paper: paper[index]?.f1 ?? null, baseline, p };
     return {
       ...row,
@@ -110,7 +115,7 @@ export function measureRows<Row extends ModelRow>(
       gain: baseline && f1s[index].mean - baseline.f1.mean,
       p: p ?? null,
       paper: paper[index],
-      verdict: comparable(request, records[index]) ? reproduction(comparison) : direction(comparison),
+      verdict: verdictOn(comparison, comparable(request, records[index])),
       runs: records[index],
     };
   });

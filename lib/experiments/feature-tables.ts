@@ -5,8 +5,9 @@ import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, partsText, setNotes } from './format';
 import { profile } from './profiles';
 import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
+import { pNote, trainingNotes } from './row-notes';
 import { right, type Table } from './table';
-import { significance } from './verdict';
+import { onNumber, toleranceText } from './verdict';
 
 type Causes = FeatureTotals['rejected'];
 
@@ -73,12 +74,14 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
   const [{ variant: name, runs: [{ data, config, backend }] }] = rows;
   const { layers, hidden, weights } = config.model.encoder;
   return [
-    `Strict micro scores of ${name}, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)} p: Welch's t-test of F1, two-sided; below ${significance} counts as a difference.`,
+    `Strict micro scores of ${name}, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)} ${pNote('', rows)}`,
+    ...(rows.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : []),
     `BIO tags hold outermost entities only: ${count(data.unrepresentable.scored.nested)} scored entities are out of reach of every row.`,
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
     ...setNotes(request.set),
     ...(comparable(request, rows.flatMap(({ runs }) => runs)) ? [] : [notComparable(request)]),
+    ...trainingNotes(rows),
   ];
 }
 

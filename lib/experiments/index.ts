@@ -3,6 +3,7 @@ export { auditPapers, candidateSpans, f1Of, rounded, touches, tReadings, type Au
 export * from './b-significance';
 export { timeModels, type TimingData } from './b-timing';
 export * from './catalog';
+export * from './claim';
 export * from './command';
 export * from './comparison';
 export * from './comparison-experiment';

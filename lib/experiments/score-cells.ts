@@ -1,11 +1,15 @@
+import { markOf } from './audited';
 import type { MeasuredRow } from './comparison';
 import { none, percent, percentSpread, points, pValue } from './format';
 import { paperHeading, type ReportedScore } from './paper';
 import { right, type Column } from './table';
 
-/** The paper's columns; the first tells whose they are. */
+/** The paper's columns; the first tells whose they are. A marked F1 wants `auditNotes`. */
 export const paperHeaders = (corpus: string): string[] => [`${paperHeading(corpus)} P`, 'R', 'F1'];
-export const paperCells = (paper: ReportedScore | null): string[] => [paper?.precision, paper?.recall, paper?.f1].map((value) => (value == null ? none : percent(value)));
+export const paperCells = (paper: ReportedScore | null): string[] => {
+  const [precision, recall, f1] = [paper?.precision, paper?.recall, paper?.f1].map((value) => (value == null ? none : percent(value)));
+  return [precision, recall, paper ? f1 + markOf(paper) : f1];
+};
 
 /** The columns of a comparison behind its first: our scores, their difference from a baseline, the paper's scores, what they say together. */
 export function scoreColumns(corpus: string, difference: string): Column[] {

@@ -4,6 +4,7 @@ import { corpusNotes, count, none, percent, percentSpread, points, setNotes } fr
 import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
+import { trainingNotes } from './row-notes';
 import type { Spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -20,7 +21,7 @@ export interface MeasuredSignificance {
   bootstrap: PairedBootstrap;
   /** Table 5's line for the corpus, if any. */
   paper: ReportedTTest | null;
-  records: RunRecord[];
+  runs: [RunRecord[], RunRecord[]];
   request: ExperimentRequest;
 }
 
@@ -33,8 +34,9 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
   return [testTable(measured), bootstrapTable(measured)];
 }
 
-function testTable({ labels, f1, test, paper, records, request }: MeasuredSignificance): Table {
+function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
+  const records = runs.flat();
   const { train, tuning, scored } = records[0].data.parts;
   const rows = [[
     'ours', percentSpread(f1[0]), percentSpread(f1[1]),
@@ -61,6 +63,7 @@ function testTable({ labels, f1, test, paper, records, request }: MeasuredSignif
       ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
       ...setNotes(set),
       ...corpusNotes(corpus, records[0].data.notes),
+      ...trainingNotes(labels.map((label, side) => ({ label, runs: runs[side] }))),
     ],
   };
 }

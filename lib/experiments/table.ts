@@ -9,6 +9,9 @@ export interface Column {
 /** A column of numbers. */
 export const right = (header: string): Column => ({ header, align: 'right' });
 
+/** Behind what a cell says, where a footnote that begins with it tells more. */
+export const footnoteMark = '†';
+
 /** What an experiment prints: text cells, already rounded. */
 export interface Table {
   title: string;
@@ -32,8 +35,9 @@ export function toMarkdown({ title, columns, rows, footnotes }: Table): string {
   return [`### ${title}`, '', line(columns.map(({ header }) => header)), rule, ...escaped.map(line), ...(notes.length ? ['', ...notes] : []), ''].join('\n');
 }
 
-/** RFC 4180, with the footnotes left out: a table for programs. */
+/** RFC 4180, with the footnotes and the marks of theirs left out: a table for programs. */
 export function toCsv({ columns, rows }: Table): string {
+  const unmarked = (cell: string): string => (cell.endsWith(footnoteMark) ? cell.slice(0, -footnoteMark.length) : cell);
   const quote = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  return [columns.map(({ header }) => header), ...rows].map((row) => row.map(quote).join(',') + '\n').join('');
+  return [columns.map(({ header }) => header), ...rows].map((row) => row.map(unmarked).map(quote).join(',') + '\n').join('');
 }

@@ -207,18 +207,20 @@ describe('Table 8 by asking', function () {
   });
 
   it('has the paper beside its rows, and says whose figures those are', async () => {
-    const { tables: [{ rows, columns }] } = await direct(['corpus.scoredDocuments=4'], { corpus: 'sample' });
+    const { tables: [{ rows, columns, footnotes }] } = await direct(['corpus.scoredDocuments=4'], { corpus: 'sample' });
     const from = columns.findIndex(({ header }) => header === 'paper (CMeEE-V2) P');
     assert.deepEqual(rows.map((row) => [row[0], row[from + 2], row[from + 3]]), [
       [labels[0], '–', '–'],
-      ['GPT-4 (few-shot)', '38.00', 'quoted: Zhu et al. 2023'],
-      ['ChatGPT (few-shot)', '46.90', 'quoted: Zhu et al. 2023'],
-      ['ChatGLM-4 (few-shot)', '30.50', 'quoted: Zhu et al. 2023'],
+      ['GPT-4 (few-shot)', '38.00†', 'quoted: Zhu et al. 2023'],
+      ['ChatGPT (few-shot)', '46.90†', 'quoted: Zhu et al. 2023'],
+      ['ChatGLM-4 (few-shot)', '30.50†', 'quoted: Zhu et al. 2023'],
       ['Qwen-14B (few-shot)', '22.80', 'of unnamed source'],
       ['Chinese-LLaMA-2 13B (LoRA)', '70.40', 'quoted: Zhu et al. 2023'],
       ['Baichuan-13B (LoRA)', '71.00', 'quoted: Zhu et al. 2023'],
       ['LLM-MedNER', '79.10', 'its own'],
     ]);
+    // P 41.2 and R 34.9 with a decimal each.
+    assert.ok(footnotes.some((note) => /^† .*They give: GPT-4 \(few-shot\) 37\.739 to 37\.840; ChatGPT \(few-shot\) .*; ChatGLM-4 \(few-shot\) [^;]*\.$/.test(note)), footnotes.join('\n'));
   });
 
   it('refuses fields and models that there are not, and has the weights of no profile in its way', async () => {

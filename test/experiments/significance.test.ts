@@ -58,6 +58,8 @@ describe('b-significance', () => {
     for (const { columns, rows } of output.tables) for (const row of rows) assert.equal(row.length, columns.length);
     assert.equal(data.paper, null);
     assert.equal(output.tables[0].rows.length, 1);
+    const said = output.tables[0].footnotes.find((note) => note.startsWith('Updates a run.'));
+    assert.match(said!, /^Updates a run\. \d+: DA-RW-EGP\. \d+: RoBERTa-BiLSTM-CRF\. New training documents, .*, remote supervision 0 of \d+, since no unlabelled text was named \(DA-RW-EGP\)\.$/);
   });
 
   it('reads its runs back, and refuses predictions that are not the record\'s', async () => {

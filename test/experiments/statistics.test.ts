@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { incompleteBeta, mean, sampleDeviation, welchTest } from '../../lib/experiments';
-import { direction, reproduction } from '../../lib/experiments';
+import { direction, onNumber, reproduction, verdictOn } from '../../lib/experiments';
 
 const close = (actual: number, expected: number, tolerance = 1e-10): void => assert.ok(Math.abs(actual - expected) < tolerance, `${actual} ≠ ${expected}`);
 
@@ -56,5 +56,21 @@ describe('verdicts', () => {
     const twice = (mean: number) => ({ mean, deviation: 0, values: [mean, mean] });
     assert.equal(direction({ f1: twice(0.65), paper: null, baseline: { ...baseline, f1: twice(0.6) }, p: undefined }), '+5.00 (no spread)');
     assert.equal(direction({ f1: spread(0.6), paper: 0.7, baseline: null, p: undefined }), 'baseline');
+    // The paper's two numbers are one: there is no direction to agree with.
+    assert.deepEqual([of(0.55, 0.7), of(0.55, 0.7, 0.01)], ['−5.00 (one seed)', 'below BERT']);
+  });
+
+  it('find no direction in a gain of nothing, whatever its sign in the last bit', () => {
+    for (const f1 of [0.6, 0.1 + 0.2 + 0.3, 0.6 - 1e-15]) {
+      for (const p of [undefined, 1]) for (const paper of [0.65, 0.75, null]) assert.equal(direction({ f1: spread(f1), paper, baseline, p }), 'no difference');
+    }
+  });
+
+  it("call a row with the baseline's runs just that, on any ground", () => {
+    const shared = { f1: spread(0.6), paper: 0.75, baseline: { ...baseline, sharesRuns: true }, p: undefined };
+    for (const comparable of [false, true]) assert.equal(verdictOn(shared, comparable), 'same runs as BERT');
+    const own = { ...shared, f1: spread(0.65), baseline: { ...baseline, sharesRuns: false } };
+    assert.deepEqual([false, true].map((comparable) => verdictOn(own, comparable)), ['same direction (one seed)', '10.00 below the paper']);
+    assert.deepEqual(['reproduced', '10.00 below the paper', 'not printed', 'below BERT', 'same runs as BERT'].map(onNumber), [true, true, false, false, false]);
   });
 });

@@ -107,7 +107,8 @@ describe('runs with traditional augmentation', function () {
       if (i === 3 || i === 7) assert.deepEqual(row.slice(-2), ['not run: no model', '0']);
       else assert.ok(row[10] === '1' && /^\d+\.\d\d$/.test(row[3]), row.join());
     }
-    assert.ok(footnotes.some((note) => /\+ random masking \d+/.test(note)));
+    assert.ok(footnotes.some((note) => /made of wanted: \+ random masking 48 of 48, /.test(note)));
+    assert.ok(footnotes.some((note) => /^Updates a run\. \d+: single channel; two channels, random masking; .*: \+ random masking/.test(note)), footnotes.join('\n'));
     assert.ok(footnotes.some((note) => /changed.*two channels, random masking \d+ of 72, two channels, medical entity/.test(note)));
     // The paper's one row of two channels with a method stands beside all four.
     assert.deepEqual(rows.map((row) => row[8]), ['70.24', '70.51', '70.63', '70.58', '70.67', '70.89', '70.89', '70.89', '70.89', '79.12']);

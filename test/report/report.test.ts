@@ -107,8 +107,8 @@ describe('report', () => {
 
   it('the paper\'s columns are named apart from ours, and verdicts carry a mark beside their colour', () => {
     assert.deepEqual(distinctHeaders(['P', 'F1', 'paper (CMeEE-V2) P', 'R', 'F1', 'seeds']), ['P', 'F1', 'paper (CMeEE-V2) P', 'R', 'paper F1', 'seeds']);
-    const kinds = ['reproduced', 'agrees: same direction', '1.20 below the paper', 'disagrees: opposite direction', 'opposite direction (one seed)', 'no clear difference', 'below BERT'];
-    assert.deepEqual(kinds.map((verdict) => /verdict (\w+)/.exec(verdictHtml(verdict))![1]), ['good', 'good', 'bad', 'bad', 'bad', 'open', 'open']);
+    const kinds = ['reproduced', 'agrees: same direction', '1.20 below the paper', 'disagrees: opposite direction', 'opposite direction (one seed)', 'no clear difference', 'below BERT', 'same runs as BERT', 'no difference'];
+    assert.deepEqual(kinds.map((verdict) => /verdict (\w+)/.exec(verdictHtml(verdict))![1]), ['good', 'good', 'bad', 'bad', 'bad', 'open', 'open', 'open', 'open']);
   });
 
   it('audits are told in percent with the decimals printed, counts as they are', () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError } from '../../common';
 import type { Document } from '../../corpus';
-import { runPredictions } from '../b-significance';
+import { predictedDocuments } from '../b-significance';
 import { seedsOf } from '../comparison';
 import type { RunConfig } from '../config';
 import type { ExperimentRequest } from '../experiment';
@@ -24,7 +24,7 @@ export async function ownModel(request: ExperimentRequest, set: readonly string[
       const config = resolveConfig({ variant, corpus, profile, seed, set });
       // To know a run's key takes its documents' features, minutes of work: not where there is no such run.
       const run = mayHold(folder, config) && (await locateRun(config, { runs: folder })).finished;
-      if (run) found.push({ record: run.record, predictions: predictionsOf(gold, run.record, run.folder) });
+      if (run) found.push({ record: run.record, predictions: predictedDocuments(gold, run.record, run.folder) });
     }
   } catch (error) {
     // Weights or features that are not there: then neither is the run.
@@ -49,9 +49,4 @@ function mayHold(folder: string, { corpus, seed }: RunConfig): boolean {
     const other = JSON.parse(readFileSync(config, 'utf8')) as RunConfig;
     return other.variant === variant && other.corpus.id === corpus.id && other.seed === seed;
   });
-}
-
-function predictionsOf(gold: readonly Document[], record: RunRecord, folder: string): Document[] {
-  const entities = new Map(runPredictions(record, folder).map((document) => [document.id, document.entities]));
-  return gold.map(({ id, text }) => ({ id, text, entities: entities.get(id)! }));
 }

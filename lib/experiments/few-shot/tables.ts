@@ -5,6 +5,7 @@ import type { RunData } from '../data';
 import type { ExperimentRequest } from '../experiment';
 import { corpusNotes, count, none, percent, percentSpread, setNotes } from '../format';
 import { otherDataset } from '../paper';
+import { auditNotes } from '../audited';
 import { paperCells, paperHeaders } from '../score-cells';
 import { partsNote, scoreParts } from '../score-parts';
 import { spread } from '../statistics';
@@ -74,6 +75,7 @@ function footnotes(rows: readonly DirectRow[], { request: { corpus, set }, confi
       ? ["not run: nobody was asked. List the model in data/llm.yaml (data/llm.example.yaml shows how), then --set 'fewShot.models=[\"NAME\"]' --set fewShot.ceiling=AMOUNT asks it; replies are kept and never paid for twice."]
       : []),
     'quoted: paper A gives figures of others, who asked or fine-tuned (LoRA) those models with prompts, examples and documents of their own choice. Of its own it prints no prompt, and neither how many examples nor which documents.',
+    ...auditNotes(rows.map(({ label, printed }) => ({ label, paper: printed ? printedFigures(printed, corpus) : null }))),
     ...(other ? [`The paper's figures are those on ${other}, beside another corpus's for orientation.`] : []),
     ...(rows.some(({ answers }) => answers?.cost != null) ? ['Tokens (prompts + completions) as the servers counted them, cost at the prices of llm.yaml, of all replies whenever they were made.'] : []),
     ...rows.flatMap(({ label, runs }) => (runs ? [`${label}: runs ${runs.map(({ key }) => key).join(', ')}, trained on ${count(runs[0].data.parts.train.documents)} documents, scored here on those of the other rows; mean ± sample standard deviation over seeds.`] : [])),
