@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
+import { channelNotes } from './channel-notes';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
@@ -52,6 +53,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
+    ...channelNotes(rows),
     ...setNotes(request.set),
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
