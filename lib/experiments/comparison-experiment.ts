@@ -17,8 +17,8 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
   paper: Paper;
   /** The first is the one that gains are counted from. */
   rows: readonly ModelRow[];
-  /** Further footnotes of the table. */
-  notes?: readonly string[];
+  /** Further footnotes of the table; of what was measured, where they tell of it. */
+  notes?: readonly string[] | ((rows: readonly MeasuredRow[], request: ExperimentRequest) => string[]);
 }
 
 /** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
@@ -29,7 +29,7 @@ export function comparisonExperiment(comparison: ModelComparison): Experiment {
 
 async function compare({ title, heading = title, paper, rows, notes }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {
   const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, (row) => reportedScore(row.variant, request.corpus, paper), request);
-  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, notes);
+  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, typeof notes === 'function' ? notes(measured, request) : notes);
   const measured = measure(await runRows(rows, request, (records) => tablesOf(measure(records))));
   return {
     tables: tablesOf(measured),
