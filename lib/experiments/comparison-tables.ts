@@ -7,7 +7,7 @@ import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
-import type { RunRecord } from './record';
+import { notesOf, type RunRecord } from './record';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
@@ -51,7 +51,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
   const baseline = rows[0].label;
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
-    ...corpusNotes(request.corpus, data.notes),
+    ...corpusNotes(request.corpus, notesOf(all)),
     `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
     ...channelNotes(rows),
     ...setNotes(request.set),
