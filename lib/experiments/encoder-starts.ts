@@ -231,5 +231,5 @@ export function partialNotes(used: readonly Pick<Start, 'label' | 'share'>[]): s
 function missing(): string[] {
   const absent = starts.filter((start) => !present().includes(start));
   if (!absent.length) return [];
-  return [`Not here: ${absent.map(({ label, weights }) => `${label} (${displayPath(weights!)})`).join(', ')}; \`medner pretrain … --name medner-mini\` keeps them beside the model.`];
+  return [`Not here: ${absent.map(({ label, weights }) => `${label} (${displayPath(weights!)})`).join(', ')}; \`medner pretrain … --name medner-mini --force\` makes them beside the model, and the model anew.`];
 }
