@@ -34,6 +34,14 @@ export function register(program: Command): void {
       process.stdout.write(options.json ? JSON.stringify(rows, null, 2) + '\n' : describe(rows));
     });
   llm
+    .command('prompts')
+    .description("the text of each prompt that features are asked with, by the id that records name, with {…} in the places of data")
+    .option('--save', 'keep them in data/prompts.json beside those of former versions')
+    .action(({ save }: { save?: boolean }) => {
+      const { currentPrompts, savePrompts } = lazy.llm();
+      process.stdout.write(JSON.stringify(save ? savePrompts() : currentPrompts(), null, 2) + '\n');
+    });
+  llm
     .command('ask')
     .argument('<model>', 'a name of the list')
     .argument('<text>', 'what to ask')

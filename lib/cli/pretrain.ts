@@ -12,6 +12,7 @@ interface PretrainFlags extends TextFlags {
   seed?: string;
   set: string[];
   name?: string;
+  force?: boolean;
   checkpointSeconds: string;
   json?: boolean;
 }
@@ -28,13 +29,14 @@ export function register(program: Command): void {
     .option('--seed <n>', 'seed of weights, order and masks')
     .option('--set <field=value>', 'any field of the configuration, as in encoder.layers=6; may be repeated', collect, [])
     .option('--name <name>', 'write the encoder to data/models/NAME, ready for --set model.encoder.weights=data/models/NAME')
+    .option('--force', 'write over another encoder of that name')
     .option('--checkpoint-seconds <s>', 'write a checkpoint when the last is this old', '120')
     .option('--json', 'print the record as JSON')
     .action((sources: string[], flags: PretrainFlags) => interruptible((signal) => run(sources, flags, signal)));
 }
 
 async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal): Promise<void> {
-  const { checkPretrainConfig, pretrain, pretrainCommand, pretrainDefaults, publishPretrained } = lazy.pretraining();
+  const { checkPretrainConfig, notOverEncoder, pretrain, pretrainCommand, pretrainDefaults, publishPretrained } = lazy.pretraining();
   const { withOverrides } = lazy.experiments();
   const { bfloat16Pays, prepareBackend } = lazy.backend();
   await prepareBackend();
@@ -45,6 +47,9 @@ async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal)
   if (flags.seed !== undefined) base.seed = integer('--seed', flags.seed);
   if (bfloat16Pays()) base.precision = 'bfloat16';
   const config = checkPretrainConfig(withOverrides(base, flags.set));
+  const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
+  // Before hours are spent.
+  if (published && !flags.force) notOverEncoder(published, config);
 
   const progress = new RunProgress(1);
   progress.run('pretrain');
@@ -66,8 +71,7 @@ async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal)
       },
     });
     progress.stop();
-    const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
-    if (published) await publishPretrained(folder, record, published);
+    if (published) await publishPretrained(folder, record, published, flags);
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(record)}\n`);
       return;

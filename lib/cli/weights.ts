@@ -5,6 +5,7 @@ import { importWeights } from '../models/import-weights';
 interface ImportFlags {
   name?: string;
   out?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -17,6 +18,7 @@ export function register(program: Command): void {
     .argument('<dir>', 'a folder with config.json, vocab.txt and the weights')
     .option('--name <name>', "the folder's name in data/models (default: that of <dir>)")
     .option('--out <dir>', 'write there instead of data/models')
+    .option('--force', 'write over weights that are there')
     .option('--json', 'print the report as JSON')
     .action(async (dir: string, flags: ImportFlags) => {
       const report = await importWeights(dir, flags);

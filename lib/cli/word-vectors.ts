@@ -11,6 +11,7 @@ interface WordVectorFlags extends TextFlags {
   set: string[];
   terms: string[];
   name?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -26,15 +27,18 @@ export function register(program: Command): void {
     .addOption(repeated('--set <field=value>', 'any field of the configuration, as in training.window=8 or rows=10000; may be repeated'))
     .addOption(repeated('--terms <file>', 'measure on the terms of this type, one a line, whether neighbours are of one type; the file is named after it; may be repeated'))
     .option('--name <name>', 'write them to data/models/NAME, ready for --set wordVectors.pretrained=data/models/NAME')
+    .option('--force', 'write over other word vectors of that name')
     .option('--json', 'print the record as JSON')
     .action((sources: string[], flags: WordVectorFlags) => interruptible((signal) => run(sources, flags, signal), { checkpoints: false }));
 }
 
 async function run(sources: string[], flags: WordVectorFlags, signal: AbortSignal): Promise<void> {
-  const { checkWordVectorTraining, makeWordVectors, measureOnTerms, publishWordVectors, wordVectorCommand, wordVectorDefaults } = lazy.pretraining();
+  const { checkWordVectorTraining, makeWordVectors, measureOnTerms, notOverWordVectors, publishWordVectors, wordVectorCommand, wordVectorDefaults } = lazy.pretraining();
   const { withOverrides } = lazy.experiments();
   const base = { ...wordVectorDefaults, text: textOf(sources, flags), dictionaries: flags.dictionary.map(inProjectTerms) };
   const config = checkWordVectorTraining(withOverrides(base, flags.set));
+  const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
+  if (published && !flags.force) notOverWordVectors(published, config);
 
   const progress = new RunProgress(1);
   progress.run('word vectors');
@@ -50,8 +54,10 @@ async function run(sources: string[], flags: WordVectorFlags, signal: AbortSigna
     progress.stop();
     const { folder, cached } = made;
     const record = flags.terms.length ? { ...made.record, agreement: measureOnTerms(folder, flags.terms.map(inProjectTerms)) } : made.record;
-    const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
-    if (published) publishWordVectors(folder, record, published);
+    if (published) {
+      if (!flags.force) notOverWordVectors(published, config, record);
+      publishWordVectors(folder, record, published);
+    }
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(record)}\n`);
       return;

@@ -75,7 +75,7 @@ export async function loadCorpus(idOrPath: string, options: LoadOptions = {}): P
   if (Object.keys(splits).length === 0) throw new InputError(`${idOrPath}: no document has an entity; there is nothing to learn from or to score.`);
 
   const derived = options.split ?? (Object.keys(splits).length > 1 ? 'official' : '8:1:1');
-  const corpus: Corpus = { id: location.id, types: location.entry?.types ?? typesOf(splits), splits, files: read.map(({ source }) => source), notes };
+  const corpus: Corpus = { id: location.id, types: location.entry?.types ?? typesOf(splits), splits, scheme: derived, files: read.map(({ source }) => source), notes };
   if (derived === 'official') return corpus;
   const seed = options.seed ?? 1;
   const documents = splitNames.flatMap((split) => splits[split] ?? []);

@@ -1,3 +1,5 @@
+import type { SplitScheme } from './split';
+
 /** A mention: code points [start, end) of its document's text, and a type such as `dis`. */
 export interface Entity {
   start: number;
@@ -34,6 +36,8 @@ export interface Corpus {
   /** Entity types in a fixed order (the publisher's, else alphabetical). */
   types: string[];
   splits: Partial<Record<SplitName, Document[]>>;
+  /** How they were split. */
+  scheme: SplitScheme;
   files: SourceFile[];
   /** What a reader should know: a reconstruction, a derived split, an unlabelled part left out. */
   notes: string[];

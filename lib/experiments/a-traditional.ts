@@ -4,6 +4,7 @@ import { TraditionalConfig, type TraditionalMethodName } from '../augment';
 import { projectRoot } from '../common';
 import { variant } from '../models';
 import { auditNotes } from './audited';
+import { channelNotes } from './channel-notes';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
@@ -125,6 +126,7 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
       `two channels, LLM-MedNER: all features of llm-medner, by ${[...new Set(told)].join(', ')}; offline-lexicon is no language model and answers by rule.`,
       ...rows.flatMap((row) => (missing(row) ? [`${row.label}: needs translation models in data/models, which are not there.`] : [])),
       ...corpusNotes(corpus, data.notes),
+      ...channelNotes(measured),
       ...setNotes(set),
     ],
   };

@@ -24,8 +24,8 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
   best?: string;
   /** Whether a footnote says what each row is. */
   defined?: true;
-  /** Further footnotes of the table. */
-  notes?: readonly string[];
+  /** Further footnotes of the table; of what was measured, where they tell of it. */
+  notes?: readonly string[] | ((rows: readonly MeasuredRow[], request: ExperimentRequest) => string[]);
 }
 
 /** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
@@ -39,7 +39,7 @@ async function compare({ title, heading = title, paper, rows, best, defined, not
   const flatGold = await flatGoldF1(rowConfigs(rows, request, seedsOf(request)[0])[0].corpus, request.runs);
   const measure = (records: RunRecord[][]): MeasuredRow[] => measureRows(rows, records, printed, request).map((row) => ({ ...row, flatGold: flatGold(row.runs) }));
   const claimOf = (measured: MeasuredRow[]): Claim | undefined => (best === undefined ? undefined : judgeBest(measured, best));
-  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, { claim: claimOf(measured), notes: defined ? [definitionNote(rows), ...notes] : notes });
+  const tablesOf = (measured: MeasuredRow[]): Table[] => comparisonTables(heading, measured, request, { claim: claimOf(measured), notes: [...(defined ? [definitionNote(rows)] : []), ...(typeof notes === 'function' ? notes(measured, request) : notes)] });
   const measured = measure(await runRows(rows, request, (records) => tablesOf(measure(records))));
   return {
     tables: tablesOf(measured),

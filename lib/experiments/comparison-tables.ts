@@ -3,12 +3,13 @@ import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { auditNotes } from './audited';
 import { type Claim, claimNote } from './claim';
+import { channelNotes } from './channel-notes';
 import { comparable, type MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
 import { paperDataset, sameCorpus } from './paper';
 import { profile } from './profiles';
-import type { RunRecord } from './record';
+import { notesOf, type RunRecord } from './record';
 import { differingNote, grouped, joined, names, pNote, trainingNotes } from './row-notes';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
@@ -64,8 +65,9 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
   const baseline = rows[0].label;
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
-    ...corpusNotes(request.corpus, data.notes),
+    ...corpusNotes(request.corpus, notesOf(all)),
     `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
+    ...channelNotes(rows),
     ...setNotes(request.set),
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),

@@ -1,5 +1,5 @@
 import { canonicalJson, InputError, Random, sha256 } from '../common';
-import { documentsHash, loadCorpus, scoredSplit, splitDocuments, type Document, type SplitName } from '../corpus';
+import { documentsHash, loadCorpus, scoredSplit, splitDocuments, type Document, type SplitName, type SplitScheme } from '../corpus';
 import type { CorpusConfig } from './config';
 
 /** One part of a run's data, as a run record names it. */
@@ -19,6 +19,8 @@ export type Part = 'train' | 'tuning' | 'scored';
 export interface RunData {
   corpus: string;
   types: string[];
+  /** How the corpus was split. */
+  scheme: SplitScheme;
   /** `train` is trained on, `tuning` chooses the epoch, `scored` is what the tables report. */
   parts: Record<Part, Document[]>;
   records: Record<Part, SplitRecord>;
@@ -60,6 +62,7 @@ export async function loadRunData(config: CorpusConfig): Promise<RunData> {
   return {
     corpus: corpus.id,
     types: corpus.types,
+    scheme: corpus.scheme,
     parts,
     records: {
       train: record(parts.train, 'train'),

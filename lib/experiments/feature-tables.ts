@@ -1,4 +1,5 @@
 import { askedAsNow, type FeatureTotals } from '../llm';
+import { channelNotes } from './channel-notes';
 import { comparable, type MeasuredRow } from './comparison';
 import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
@@ -79,6 +80,7 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
     `BIO tags hold outermost entities only: ${count(data.unrepresentable.scored.nested)} scored entities are out of reach of every row.`,
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
+    ...channelNotes(rows),
     ...setNotes(request.set),
     ...(comparable(request, rows.flatMap(({ runs }) => runs)) ? [] : [notComparable(request)]),
     ...trainingNotes(rows),

@@ -85,7 +85,7 @@ export const profiles: Record<ProfileName, Profile> = {
     seeds: [0],
   },
   paper: {
-    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.2) for rows that are its alone",
+    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.3) for rows that are its alone",
     weights: (checkpoint) => `data/models/${checkpoint}`,
     encoder: {},
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
@@ -102,7 +102,7 @@ export const profiles: Record<ProfileName, Profile> = {
       clipNorm: 1,
       patience: null,
     },
-    // Paper A, section 4.2, which prints two learning rates and batch sizes: 2e-5 and 16 are those given for training. It prints no epochs.
+    // Paper A, section 4.3, which prints two learning rates and batch sizes: 2e-5 and 16 are those given for training. It prints no epochs.
     paperA: {
       tokenization: { vocabulary: null, lowercase: true, maxLength: 512, overlap: 64 },
       training: { batchSize: 16, weightDecay: 0.01 },

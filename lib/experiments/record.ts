@@ -96,6 +96,9 @@ export const namedRun = ({ key, config: { seed }, command }: RunRecord): NamedRu
 /** With what it scored. */
 export const scoredRun = (record: RunRecord): NamedRun & { micro: Score } => ({ ...namedRun(record), micro: record.scores.scored.micro });
 
+/** What the data of runs has to be said of, each once: rows of a table may start from different weights. */
+export const notesOf = (runs: readonly Pick<RunRecord, 'data'>[]): string[] => [...new Set(runs.flatMap(({ data: { notes } }) => notes))];
+
 export const runsFolder = inProject('results', 'runs');
 
 export const runFiles = {

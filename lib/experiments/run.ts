@@ -9,6 +9,7 @@ import { trainCommand } from './command';
 import type { CorpusConfig, RunConfig } from './config';
 import { channelResources, runFeatures, saveKnownTerms, type RunFeatures } from './features';
 import { loadRunData, type Part, type RunData } from './data';
+import { guardNotes } from './guard-notes';
 import { lexiconRecord } from './lexicon';
 import { lockFolder } from './lock';
 import { readRecord, runFiles, runsFolder, type RunRecord } from './record';
@@ -155,7 +156,7 @@ async function make(config: RunConfig, { data, features }: RunInput, { key, fold
         corpus: data.corpus,
         types: data.types,
         parts: data.records,
-        notes: data.notes,
+        notes: [...data.notes, ...guardNotes(config, data.scheme)],
         unrepresentable: eachPart((part) => countUnrepresentable(parts[part], examples[part], config.model)),
       },
       augmentation,

@@ -19,7 +19,7 @@ export interface BiaffineConfig {
  *
  * W_b2 ∈ R^{N × labels} gives token j's relation to i weights of its place j, which fixes N; the rows of y that the mask leaves out are 0, so
  * that padding adds nothing. Computed from the right, x W_b1 (yᵀ W_b2): equal, and without the N × N matrix, n · size · labels
- * products a token-label instead of n² · size. The text has W_x ∈ R^{d_h × d_h}, section 4.2 a hidden size of 256 for this
+ * products a token-label instead of n² · size. The text has W_x ∈ R^{d_h × d_h}, section 4.3 a hidden size of 256 for this
  * part: W_x and W_y map to `size`.
  * Parameters: `x.weight`, `y.weight` [size, inputs], `relation.weight` [size, size] (W_b1 transposed, as all weights here),
  * `labels.weight` [positions, labels] (W_b2). No biases, as printed.

@@ -22,7 +22,7 @@ export interface ConvolutionBank {
  * Convolutions of several reaches side by side (paper A, Eq. 16-17): D^l = GELU(DConv_l(c')), D = [D^1; D^2; D^3] ∈ R^{N × 3 d_c}. Padding is set to 0
  * first, so that a text scores the same however far it is padded.
  *
- * The text says both "dilation rates 1, 2, 3" (Eq. 16) and "kernel sizes [1, 2, 3]" (section 4.2); a kernel of size 1 has no
+ * The text says both "dilation rates 1, 2, 3" (Eq. 16) and "kernel sizes [1, 2, 3]" (section 4.3); a kernel of size 1 has no
  * dilation, so the shapes are those of the model's config: size 3 with dilations 1, 2, 3 by default.
  * Parameters: `0.weight`, `0.bias`, `1.weight`, … as convolution.ts.
  */

@@ -11,7 +11,7 @@ export interface CrossAttention {
  * What the second channel says to each token of the first (paper A, Eq. 10 without its residual): Attention(Q, K, V) with
  * Q = H'_org W_Q, K = H'_aug W_K, V = H'_aug W_V, in `heads` heads of d = hidden / heads, softmax(Q Kᵀ / √d) V each, side by side.
  *
- * The equation divides by √d_h; with 8 heads (section 4.2) that is each head's own width, as Vaswani et al. 2017 have it.
+ * The equation divides by √d_h; with 8 heads (section 4.3) that is each head's own width, as Vaswani et al. 2017 have it.
  * As printed there are no biases and no output projection.
  * Parameters: `query.weight`, `key.weight`, `value.weight` [hidden, hidden].
  */

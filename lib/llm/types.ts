@@ -4,7 +4,7 @@ export interface ChatMessage {
   content: string;
 }
 
-/** What is asked of a model, and how it may answer. Paper A, section 4.2: temperature 0.2, top-p 0.85, at most 1,024 new tokens. */
+/** What is asked of a model, and how it may answer. Paper A, section 4.3: temperature 0.2, top-p 0.85, at most 1,024 new tokens. */
 export interface ChatRequest {
   messages: readonly ChatMessage[];
   temperature: number;

@@ -62,13 +62,13 @@ export type LexiconConfig = z.infer<typeof LexiconConfig>;
 export const CharactersConfig = z.strictObject({
   /** Width of a character's vector, trained from random values. As wide as medner-mini's vectors. */
   dimension: count.default(256),
-  /** Dropout of the vectors, after the convolutions, and before the head. Paper A, section 4.2: 0.3, as for its own model. */
+  /** Dropout of the vectors, after the convolutions, and before the head. Paper A, section 4.3: 0.3, as for its own model. */
   dropout: rate.default(0.3),
   /** Convolutions over the vectors, ReLU after them, side by side; null = none. */
   convolution: z.strictObject({
     /** Characters that each kernel sees. Those of Kim 2014. */
     kernelSizes: z.array(count).min(1).default([3, 4, 5]),
-    /** Kernels of each size. Paper A's number for its own convolutions (section 4.2). */
+    /** Kernels of each size. Paper A's number for its own convolutions (section 4.3). */
     channels: count.default(128),
   }).nullable().default(null),
 });
@@ -99,17 +99,17 @@ export const ChannelsConfig = z.strictObject({
   encoders: z.enum(['shared', 'separate']).default('shared'),
   /** How the second channel joins the first (Eq. 10): `attention`, or the `mean` of its tokens at every token, attention's uniform case without its projections ("w/o Cross Attention"). */
   fusion: z.enum(['attention', 'mean']).default('attention'),
-  /** Heads of the cross attention; divides encoder.hidden. Paper A, section 4.2: 8. */
+  /** Heads of the cross attention; divides encoder.hidden. Paper A, section 4.3: 8. */
   heads: count.default(8),
-  /** Dropout of both channels' inputs to Eq. 9, of what the second channel adds in Eq. 10, and of what the co-predictor reads. Paper A, section 4.2: 0.3. */
+  /** Dropout of both channels' inputs to Eq. 9, of what the second channel adds in Eq. 10, and of what the co-predictor reads. Paper A, section 4.3: 0.3. */
   dropout: rate.default(0.3),
   /** AdaLN, perceptron and convolutions (Eq. 12-17); null = "w/o Conv". */
   convolution: z.strictObject({
-    /** Tokens that each convolution sees. The paper says [1, 2, 3] (section 4.2) and dilations 1, 2, 3 (Eq. 16); a kernel of 1 has no dilation, so 3 each. */
+    /** Tokens that each convolution sees. The paper says [1, 2, 3] (section 4.3) and dilations 1, 2, 3 (Eq. 16); a kernel of 1 has no dilation, so 3 each. */
     kernelSizes: z.array(count).min(1).default([3, 3, 3]),
     /** Tokens from one of these to the next. Paper A, Eq. 16: 1, 2, 3. */
     dilations: z.array(count).min(1).default([1, 2, 3]),
-    /** Kernels of each, d_c. Paper A, section 4.2: 128. */
+    /** Kernels of each, d_c. Paper A, section 4.3: 128. */
     channels: count.default(128),
   }).nullable().prefault({}),
 });
@@ -159,7 +159,7 @@ export const HeadConfig = z.discriminatedUnion('kind', [
   /** BIO tags by the co-predictor of a model with channels (paper A, Eq. 18-21). */
   z.strictObject({
     kind: z.literal('co-predictor'),
-    /** Width of x and y. Paper A, section 4.2: 256. null: S = D W_d alone ("w/o Biaffine"). */
+    /** Width of x and y. Paper A, section 4.3: 256. null: S = D W_d alone ("w/o Biaffine"). */
     biaffine: count.nullable().default(256),
     /** Whether a CRF decodes the scores ("with CRF") instead of a softmax a token. */
     crf: z.boolean().default(false),

@@ -13,6 +13,8 @@ export interface ImportOptions {
   name?: string;
   /** Where to write instead. */
   out?: string;
+  /** Write over weights that are there. */
+  force?: boolean;
 }
 
 export interface ImportReport {
@@ -28,9 +30,13 @@ export interface ImportReport {
  * Takes over a published BERT-like checkpoint: config.json, vocab.txt and the weights as safetensors, TensorFlow h5 or flax
  * msgpack. Every tensor's name and shape is checked against the config. Writes the encoder as safetensors under
  * PyTorch's names with config.json, vocab.txt and, if there is one, tokenizer_config.json.
- * @throws InputError for a tensor that is missing, left over or misshapen
+ * @throws InputError for a tensor that is missing, left over or misshapen, and where there are weights already, unless `force`
  */
 export async function importWeights(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
+  const out = options.out ?? inProject('data', 'models', options.name ?? path.basename(path.resolve(folder)));
+  if (!options.force && existsSync(path.join(out, weightsFile))) {
+    throw new InputError(`${displayPath(path.resolve(out))} has weights already (${weightsFile}): name another folder with --name or --out, or write over it with --force`);
+  }
   const config = readPublishedConfig(folder);
   const vocabulary = path.join(folder, 'vocab.txt');
   const { size } = Vocabulary.fromFile(vocabulary);
@@ -41,7 +47,6 @@ export async function importWeights(folder: string, options: ImportOptions = {})
   const published = await checkpointReaders[path.basename(source)](source);
   const { encoder, dropped } = selectEncoder(published, config, displayPath(source));
 
-  const out = options.out ?? inProject('data', 'models', options.name ?? path.basename(path.resolve(folder)));
   for (const file of ['config.json', 'vocab.txt', 'tokenizer_config.json']) {
     if (existsSync(path.join(folder, file))) writeFileAtomic(path.join(out, file), readFileSync(path.join(folder, file)));
   }

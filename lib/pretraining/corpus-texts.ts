@@ -17,7 +17,9 @@ export const isCorpus = (name: string): boolean => catalog.some(({ id }) => id =
 
 /**
  * The texts that corpora give and forbid. Forbidden is every document outside the training split of a scheme that the papers
- * split by: as published, 8:1:1 and 70:15:15 with the default split seed. So the encoder can be judged under any of them.
+ * split by: as published, 8:1:1 and 70:15:15 with the default split seed. So the encoder can be judged under any of them, and under no
+ * random split with another seed. Where dev is scored as published, the tenth of train that a run sets apart to choose its epoch is
+ * training text here.
  */
 export async function corpusTexts({ corpora, guarded }: Pick<TextConfig, 'corpora' | 'guarded'>): Promise<CorpusTexts> {
   const texts: CorpusTexts = { passages: [], guarded: [] };
@@ -36,7 +38,7 @@ export async function corpusTexts({ corpora, guarded }: Pick<TextConfig, 'corpor
   return texts;
 }
 
-/** All documents of a corpus, and the texts that are scored or choose an epoch under some scheme. */
+/** All documents of a corpus, and the texts that stand outside the training split under some scheme. */
 async function everyScheme(name: string): Promise<{ documents: Document[]; scored: Set<string> }> {
   const documents: Document[] = [];
   const scored = new Set<string>();

@@ -6,6 +6,7 @@ export * from './guess';
 export * from './masked-language-model';
 export * from './masking';
 export * from './model-card';
+export * from './not-over';
 export * from './pack';
 export * from './permutation';
 export * from './pretrain';

@@ -54,8 +54,9 @@ ${folders.map(({ folder, files, bytes }) => `| ${folder} | ${files} | ${(bytes /
 ${config.text.corpora.length ? `| training texts of ${config.text.corpora.join(', ')} (no entities) | ${number(inputs.passages)} texts | |\n` : ''}
 Of ${number(counts.passages)} passages ${number(counts.kept)} were kept (${million(parts.train.characters + parts.heldout.characters)} characters, ${million(parts.train.tokens + parts.heldout.tokens)} tokens): left out were
 ${number(counts.duplicates)} duplicates, ${number(counts.short)} with fewer than 8 Chinese characters, ${number(counts.foreign)} mostly not Chinese, ${number(counts.guardedDocuments)} that hold one of the ${number(inputs.guarded)} guarded
-documents (everything outside the training split of ${[...new Set([...config.text.corpora, ...config.text.guarded])].join(', ') || 'no corpus'} under any split that the papers use), and ${number(counts.guardedRuns)} that share
-40 or more characters in a row with one. ${number(parts.heldout.passages)} passages (${number(parts.heldout.tokens)} tokens) were held out.
+documents (everything outside the training split of ${[...new Set([...config.text.corpora, ...config.text.guarded])].join(', ') || 'no corpus'} under any split that the papers use, random ones with seed 1), and ${number(counts.guardedRuns)} that share
+40 or more characters in a row with one. Documents of a published training split were read, the tenth included that a run sets apart of it to choose its epoch where dev is scored; so may those have been that a random
+split with another seed scores. ${number(parts.heldout.passages)} passages (${number(parts.heldout.tokens)} tokens) were held out.
 
 The texts are their publishers' and are not part of this project; the weights are the project's, under its licence. Some of the sources allow
 research use only: ask for permission before a product is built on this.

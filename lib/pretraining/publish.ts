@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, writeFileAtomic, writeJson } from '../common';
 import type { StoredTensor } from '../layers';
@@ -8,6 +8,7 @@ import { MaskedLanguageModel } from './masked-language-model';
 import { Vocabulary } from '../text';
 import { publishedTokenizer } from '../text/published';
 import { corpusCoverage, modelCard } from './model-card';
+import { notOverEncoder, snapshotFolder } from './not-over';
 import { pretrainedWeights, vocabularyName } from './pretrain';
 import { recordFile, type PretrainRecord } from './record';
 import { snapshotFile } from './trainer';
@@ -55,18 +56,22 @@ export function publishEncoder(folder: string, encoder: Omit<EncoderConfig, 'wei
 /**
  * Publishes a finished pre-training with its record and its model card, and beside it, as FOLDER-25 and so on, the weights that it had
  * after each share of its updates that the config names.
+ * @throws InputError where another encoder is there, unless `force`
  */
-export async function publishPretrained(run: string, record: PretrainRecord, folder: string): Promise<void> {
+export async function publishPretrained(run: string, record: PretrainRecord, folder: string, { force = false } = {}): Promise<void> {
+  if (!force) notOverEncoder(folder, record.config, record);
   const vocabulary = Vocabulary.fromFile(path.join(run, vocabularyName));
   const { encoder, text, training } = record.config;
+  // First, so that what was begun here and cut off is known as this one's.
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(path.join(run, recordFile), path.join(folder, recordFile));
   for (const share of training.snapshots) {
-    publishEncoder(`${folder}-${Math.round(100 * share)}`, encoder, vocabulary, readSafetensors(snapshotFile(run, share)));
+    publishEncoder(snapshotFolder(folder, share), encoder, vocabulary, readSafetensors(snapshotFile(run, share)));
   }
   const corpora = new Set(['sample', ...text.corpora, ...text.guarded.filter(isCorpus)]);
   const words = readWordVectorRecord(folder);
   const card = modelCard(path.basename(folder), record, await corpusCoverage(vocabulary, [...corpora]));
   writeFileAtomic(path.join(folder, 'README.md'), words ? `${card}\n${wordVectorCard(words)}` : card);
-  copyFileSync(path.join(run, recordFile), path.join(folder, recordFile));
   publishEncoder(folder, encoder, vocabulary, pretrainedWeights(run));
 }
 

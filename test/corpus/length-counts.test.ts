@@ -5,7 +5,7 @@ import { lengthCountsText } from '../../lib/cli/lengths';
 import { inProject } from '../../lib/common';
 import { corpusStatistics, lengthClasses, lengthCounts, lengthExamples, loadCorpus, mentionKinds, type Corpus, type Document } from '../../lib/corpus';
 
-const corpus = (documents: Document[]): Corpus => ({ id: 'made-up', types: ['a', 'b'], splits: { train: documents }, files: [], notes: [] });
+const corpus = (documents: Document[]): Corpus => ({ id: 'made-up', types: ['a', 'b'], splits: { train: documents }, scheme: 'official', files: [], notes: [] });
 
 const documents = fc.array(fc.array(fc.record({ start: fc.nat(20), length: fc.integer({ min: 1, max: 12 }), type: fc.constantFrom('a', 'b') }), { maxLength: 8 }), { maxLength: 12 })
   .map((all) => all.map((spans, i): Document => ({ id: String(i), text: '字'.repeat(40), entities: spans.map(({ start, length, type }) => ({ start, end: start + length, type })) })));

@@ -4,7 +4,7 @@ import { codePoints } from '../../lib/common';
 import { corpusStatistics, sharedDocuments, statisticsToJson, summarize, type Corpus, type Document } from '../../lib/corpus';
 import { documents } from './arbitrary';
 
-const corpusOf = (splits: Corpus['splits']): Corpus => ({ id: 'c', types: ['dis', 'sym', 'bod'], splits, files: [], notes: [] });
+const corpusOf = (splits: Corpus['splits']): Corpus => ({ id: 'c', types: ['dis', 'sym', 'bod'], splits, scheme: 'official', files: [], notes: [] });
 
 /** Counts by the definitions, entity by entity. */
 function byDefinition(split: Document[], train: Document[]) {

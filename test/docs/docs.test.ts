@@ -7,7 +7,41 @@ import { findRecord } from '../../lib/experiments';
 const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(inProject('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 const read = (page: string): string => readFileSync(inProject(page), 'utf8');
 
+/** Whether a number stands in a text by itself: 0.03 is no part of 10.03 and 1.5 none of 1.52. */
+const holds = (text: string, number: string): boolean => new RegExp(`(?<![\\d.])${number.replaceAll('.', '\\.')}(?!\\.?\\d)`).test(text);
+
+/** Numbers with two to four decimals, with their deviation where they have one. */
+const decimals = /\d+\.\d{2,4}( ± \d+\.\d{2,4})?/g;
+
+/** What a page links of a folder, as text. */
+const linked = (page: string, text: string): string =>
+  [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => /(^|\/)results\/[^)]+\.md$/.test(link))
+    .map((link) => readFileSync(path.resolve(path.dirname(inProject(page)), link), 'utf8')).join('\n');
+
+/** The sentences of a page's paragraphs and lists, its tables and code left out, each on one line. */
+function sentences(page: string): string[] {
+  const blocks = read(page).replace(/```[^]*?```/g, '').split('\n').filter((line) => !/^(\||#| {4})/.test(line)).join('\n').split(/\n(?=- )|\n{2,}/);
+  return blocks.flatMap((block) => block.replace(/\s+/g, ' ').split(/(?<=[.:;])\)? (?=[A-Z-])/));
+}
+
 describe('documentation', () => {
+  it('numbers are looked for whole', () => {
+    for (const [text, number, expected] of [
+      ['10.03', '0.03', false], ['−0.03 |', '0.03', true], ['1.52', '1.5', false], ['1.5.', '1.5', true], ['84.22 ± 0.89', '84.22 ± 0.89', true], ['84x22', '84.22', false], ['1.5.2', '1.5', false],
+    ] as const) assert.equal(holds(text, number), expected, `${number} in ${text}`);
+  });
+
+  for (const page of pages) {
+    it(`${page}: numbers in a sentence that links a table of results stand in that table`, () => {
+      const told = sentences(page).filter((sentence) => linked(page, sentence) !== '');
+      const checked = told.flatMap((sentence) => (sentence.match(decimals) ?? []).map((number) => {
+        assert.ok(holds(linked(page, sentence), number), `${number}: ${sentence}`);
+        return number;
+      }));
+      if (page === 'README.md' || page === 'docs/not-reproduced.md') assert.ok(checked.length >= 8, `${checked.length} numbers`);
+    });
+  }
+
   for (const page of pages) {
     it(`${page}: every file that it links or shows is there`, () => {
       const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^(https?:|#)/.test(link));
@@ -22,9 +56,9 @@ describe('documentation', () => {
     for (const row of rows) {
       const table = readFileSync(path.resolve(inProject('docs'), /\]\(([^)]+)\) \|$/.exec(row)![1]), 'utf8');
       const here = row.split('|').at(-3)!;
-      const numbers = here.match(/\d+\.\d{2,4}( ± \d+\.\d{2})?/g) ?? [];
+      const numbers = here.match(decimals) ?? [];
       assert.ok(numbers.length > 0 || /one and the same/.test(here), row);
-      for (const number of numbers) assert.ok(table.includes(number), `${number}: ${row}`);
+      for (const number of numbers) assert.ok(holds(table, number), `${number}: ${row}`);
     }
   });
 

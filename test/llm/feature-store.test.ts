@@ -3,7 +3,8 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, InputError, JobError, sha256 } from '../../lib/common';
 import type { Document } from '../../lib/corpus';
-import { CostCeilingReached, dataBlocks, extractCorpus, featureFile, loadFeatures, makeRetriever, OfflineLexicon, promptOf, type ChatMessage, type ChatModel, type LlmFeatures } from '../../lib/llm';
+import { CostCeilingReached, dataBlocks, extractCorpus, featureFile, loadFeatures, makeRetriever, OfflineLexicon, promptHashes, promptOf, type ChatMessage, type ChatModel, type LlmFeatures } from '../../lib/llm';
+import { recordFile } from '../../lib/llm/store/places';
 import { Withheld } from '../../lib/llm/server';
 import { refuses, removeScratch, scratch } from '../corpus/scratch';
 
@@ -62,6 +63,9 @@ describe('a features file', () => {
     assert.ok(Math.abs(record.cost! - (140 * 2 + 70 * 8) / 1e6) < 1e-15);
     assert.deepEqual([record.provider, record.documents, record.validated, record.retrieval], ['tested', 4, false, null]);
     assert.deepEqual(record.prompts, ['keywords@1', 'enhanced-text@1', 'parts-of-speech@1', 'relations@1']);
+    const { questions: told } = JSON.parse(readFileSync(recordFile(file), 'utf8')) as { questions: Record<string, ChatMessage[]> };
+    assert.deepEqual(record.questions, promptHashes(told));
+    assert.deepEqual(record.questions, offline.record.questions);
   });
 
   it('has one content hash for one set of texts, whatever their order, and another for other features', async () => {

@@ -57,6 +57,20 @@ describe('weights import', () => {
     });
   }
 
+  it('leaves weights that are there alone, unless told to write over them', async () => {
+    place('model.safetensors');
+    await importWeights(folder, { out });
+    placeChanged((tensors) => tensors.get('bert.embeddings.word_embeddings.weight')!.values.fill(0.5));
+    const before = readFileSync(path.join(out, 'model.safetensors'));
+    await refuses(/imported has weights already \(model\.safetensors\): name another folder with --name or --out, or write over it with --force/);
+    assert.deepEqual(readFileSync(path.join(out, 'model.safetensors')), before);
+    await importWeights(folder, { out, force: true });
+    assert.ok(imported().get('bert.embeddings.word_embeddings.weight')!.values.every((value) => value === 0.5));
+    // A folder whose weights are missing was left half made.
+    rmSync(path.join(out, 'model.safetensors'));
+    await importWeights(folder, { out });
+  });
+
   it('reads names without the prefix, and gamma and beta', async () => {
     placeChanged((tensors) => {
       for (const [name, tensor] of [...tensors]) {

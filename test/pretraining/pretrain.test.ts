@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { Command } from 'commander';
 import { prepareBackend } from '../../lib/backend';
-import { inProject } from '../../lib/common';
+import { register } from '../../lib/cli/pretrain';
+import { InputError, inProject } from '../../lib/common';
 import { buildModel, ModelConfig, publishedEncoder } from '../../lib/models';
-import { checkPretrainConfig, guessHidden, pretrain, pretrainDefaults, type PretrainConfig, publishPretrained, readPublished, snapshotFile } from '../../lib/pretraining';
+import { checkPretrainConfig, guessHidden, notOverEncoder, pretrain, pretrainDefaults, type PretrainConfig, publishPretrained, readPublished, snapshotFile } from '../../lib/pretraining';
 import { Tokenizer } from '../../lib/text';
 import { Interrupted } from '../../lib/training';
 
@@ -23,7 +25,7 @@ function tiny(steps: number): PretrainConfig {
 }
 
 describe('pretrain', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'medner-pretrain-'));
@@ -64,6 +66,24 @@ describe('pretrain', function () {
 
     const published = path.join(folder, 'published');
     await publishPretrained(run, record, published);
+    // Again, as after a stop while it was written; but nothing else over it, and none over a snapshot.
+    notOverEncoder(published, record.config, undefined, places('learn').runs);
+    await publishPretrained(run, record, published);
+    const refused = /published has an encoder already \(model\.safetensors, pretraining\.json\), made by `npx medner pretrain`: name another folder with --name, or write over it with --force/;
+    const no = (message: RegExp) => (error: unknown): boolean => error instanceof InputError && message.test(error.message);
+    assert.throws(() => notOverEncoder(published, tiny(12), undefined, places('learn').runs), no(refused));
+    assert.throws(() => notOverEncoder(published, record.config, undefined, places('nowhere').runs), no(refused), 'what would be trained anew may differ');
+    const other = { ...record, weights: 'others' };
+    const weights = readFileSync(path.join(published, 'model.safetensors'));
+    await assert.rejects(publishPretrained(run, other, published), no(/The pre-training is kept: the same command reads it back/));
+    assert.deepEqual(readFileSync(path.join(published, 'model.safetensors')), weights);
+    assert.deepEqual(JSON.parse(readFileSync(path.join(published, 'pretraining.json'), 'utf8')), JSON.parse(JSON.stringify(record)));
+    const beside = path.join(folder, 'beside');
+    mkdirSync(`${beside}-50`);
+    writeFileSync(path.join(`${beside}-50`, 'model.safetensors'), 'weights');
+    await assert.rejects(publishPretrained(run, record, beside), no(/beside-50 has an encoder already \(model\.safetensors\)/));
+    assert.ok(!existsSync(beside));
+    await publishPretrained(run, record, beside, { force: true });
     const { model, vocabulary } = readPublished(published);
     const [[best]] = await guessHidden(model, new Tokenizer(vocabulary), '患者出现发[MASK]、咳嗽。', 3);
     assert.ok(best.probability > 0.05 && best.probability <= 1);
@@ -73,6 +93,14 @@ describe('pretrain', function () {
     const tagger = buildModel(ModelConfig.parse({ encoder, head: { kind: 'global-pointer' } }), { types: ['dis'], vocabularySize: vocabulary.size, seed: 0 });
     assert.ok(tagger.parameters.has('bert.encoder.layer.0.attention.self.query.weight'));
     tagger.dispose();
+  });
+
+  it('refuses the name of the encoder that ships before it trains', async () => {
+    const program = new Command('medner').exitOverride();
+    register(program);
+    const words = ['pretrain', inProject('data', 'sample', 'unlabelled.txt'), '--vocabulary', inProject('data', 'vocabulary', 'sample.txt'), '--name', 'medner-mini'];
+    await assert.rejects(program.parseAsync(['node', 'medner', ...words]), (error: unknown) =>
+      error instanceof InputError && /^data\/models\/medner-mini has an encoder already .* or write over it with --force\.$/.test(error.message));
   });
 
   it('refuses a configuration without text, and sequences longer than the positions', () => {

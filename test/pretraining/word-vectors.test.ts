@@ -7,7 +7,7 @@ import { inProject, sha256File } from '../../lib/common';
 import { loadRunData, makeResources, resolveConfig, runKey, type RunRequest } from '../../lib/experiments';
 import { mostFrequentWords, readPublishedWordVectors, wordVectorFiles, writePublishedWordVectors } from '../../lib/models';
 import {
-  checkWordVectorTraining, makeWordVectors, measureOnTerms, medicalWords, neighbourRows, prepareText, publishWordVectors, readWordVectorRecord,
+  checkWordVectorTraining, makeWordVectors, measureOnTerms, medicalWords, neighbourRows, notOverWordVectors, prepareText, publishWordVectors, readWordVectorRecord,
   wordVectorCard, wordVectorCommand, wordVectorDefaults, wordVectorRecordFile, type WordVectorTraining,
 } from '../../lib/pretraining';
 import { cleanPassage, unfitness } from '../../lib/pretraining/clean';
@@ -128,6 +128,14 @@ describe('published word vectors', () => {
     assert.equal(readWordVectorRecord(published), null);
     publishWordVectors(folder, record, published);
     assert.deepEqual(readWordVectorRecord(published), record);
+    // The same may be published again, before and after it is read back; others may not, and may beside an encoder.
+    notOverWordVectors(published, record.config, undefined, path.dirname(folder));
+    notOverWordVectors(published, record.config, record);
+    const others = { ...record, vectors: { ...record.vectors, sha256: 'others' } };
+    await refuses(() => notOverWordVectors(published, record.config, others), 'mini has word vectors already', 'made by `npx medner word-vectors text.txt`', '--force', 'They are kept');
+    await refuses(() => notOverWordVectors(published, { ...record.config, rows: 99 }, undefined, path.dirname(folder)), 'mini has word vectors already', '--name');
+    await refuses(() => notOverWordVectors(published, record.config, undefined, scratch({})), 'mini has word vectors already');
+    notOverWordVectors(scratch({ 'model.safetensors': 'weights' }), record.config, record);
     for (const name of Object.values(wordVectorFiles)) assert.equal(sha256File(path.join(published, name)), sha256File(path.join(folder, name)));
     assert.deepEqual(record.agreement.types.map(({ type, terms }) => [type, terms]), [['疾病', 30], ['症状', 40]]);
     const card = wordVectorCard(record);
@@ -222,6 +230,7 @@ describe('medner word-vectors', () => {
       assert.match(await medner(...options), new RegExp(`read back; 100\\.0 % of the words have one\nrun word-vectors-${record.key}: `));
       await refuses(() => medner(...options, '--terms', path.join(terms, '甲.txt'), '--terms', path.join(terms, '乙.txt')), 'typed terms: of 2 types 0 have');
       await refuses(() => medner(...options, '--set', 'training.windows=3'), 'did you mean window');
+      await refuses(() => medner(...options, '--name', 'medner-mini'), 'data/models/medner-mini has word vectors already', 'or write over it with --force');
     } finally {
       rmSync(folder, { recursive: true });
     }

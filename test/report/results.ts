@@ -24,7 +24,7 @@ const check = (row: string, verdict: string, more: object = {}) =>
 const document = (id: string, text: string, entities: Document['entities']): Document => ({ id, text, entities });
 
 export const corpus: Corpus = {
-  id: 'sample', types: ['dis', 'bod'], files: [], notes: [],
+  id: 'sample', types: ['dis', 'bod'], scheme: 'official', files: [], notes: [],
   splits: {
     train: [
       document('1', `${hostile}急性上呼吸道感染`, [{ start: 28, end: 36, type: 'dis' }, { start: 31, end: 34, type: 'bod' }]),

@@ -1,6 +1,7 @@
 import { codePointLength } from '../../common';
 import type { Document } from '../../corpus';
 import { fewShotEntitiesPrompt, paperSampling, promptId } from '../../llm';
+import { channelNotes } from '../channel-notes';
 import type { RunData } from '../data';
 import type { ExperimentRequest } from '../experiment';
 import { corpusNotes, count, none, percent, percentSpread, setNotes } from '../format';
@@ -80,6 +81,7 @@ function footnotes(rows: readonly DirectRow[], { request: { corpus, set }, confi
     ...(rows.some(({ answers }) => answers?.cost != null) ? ['Tokens (prompts + completions) as the servers counted them, cost at the prices of llm.yaml, of all replies whenever they were made.'] : []),
     ...rows.flatMap(({ label, runs }) => (runs ? [`${label}: runs ${runs.map(({ key }) => key).join(', ')}, trained on ${count(runs[0].data.parts.train.documents)} documents, scored here on those of the other rows; mean ± sample standard deviation over seeds.`] : [])),
     ...corpusNotes(corpus, data.notes),
+    ...channelNotes(rows.flatMap(({ runs }) => (runs ? [{ runs }] : []))),
     ...setNotes(set),
   ];
 }

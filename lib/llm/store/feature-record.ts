@@ -6,6 +6,7 @@ import type { ChatMessage } from '../types';
 import type { FeatureLine } from './feature-line';
 import type { FeatureIdentity } from './identity';
 import { recordFile } from './places';
+import { promptHashes } from './prompt-file';
 import { totalsOf, type FeatureTotals } from './totals';
 
 const count = z.int().nonnegative();
@@ -52,6 +53,8 @@ export interface FeatureRecord {
   provider: string;
   model: FeatureIdentity['model'];
   prompts: string[];
+  /** SHA-256 of each prompt's text with `{…}` in the places of data, by its id: data/prompts.json has the texts. Records from before lack it. */
+  questions?: Record<string, string>;
   sampling: FeatureIdentity['sampling'];
   validated: boolean;
   retrieval: FeatureIdentity['retrieval'];
@@ -101,11 +104,14 @@ export function costOf({ tokens, uncounted }: Pick<FeatureTotals, 'tokens' | 'un
   return tokenCost(tokens, price);
 }
 
-/** @param lines of the distinct texts asked for */
-export function featureRecord(provider: string, identity: FeatureIdentity, price: FeatureFileRecord['price'], lines: readonly FeatureLine[]): FeatureRecord {
+/**
+ * @param lines of the distinct texts asked for
+ * @param questions the prompts' texts, by id
+ */
+export function featureRecord(provider: string, identity: FeatureIdentity, price: FeatureFileRecord['price'], lines: readonly FeatureLine[], questions: FeatureFileRecord['questions']): FeatureRecord {
   const totals = totalsOf(lines);
   const { documents, rejected, leftOut, tokens } = totals;
   const { model, prompts, sampling, validated, retrieval } = identity;
   const content = lines.map(({ asked: _asked, ...features }) => canonicalJson(features)).sort().join('\n');
-  return { provider, model, prompts, sampling, validated, retrieval, documents, rejected, leftOut, tokens, cost: costOf(totals, price), content: sha256(content) };
+  return { provider, model, prompts, questions: promptHashes(questions), sampling, validated, retrieval, documents, rejected, leftOut, tokens, cost: costOf(totals, price), content: sha256(content) };
 }

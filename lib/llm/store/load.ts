@@ -7,6 +7,7 @@ import { theOfflineLexicon, offlineProvider } from '../offline';
 import { readFeatureFile, lineName, type ReadLine } from './feature-file';
 import { readFeatureLine, restoreFeatures, writeFeatureLine, type FeatureLine } from './feature-line';
 import { featureRecord, readFeatureFileRecord, type FeatureFileRecord, type FeatureRecord } from './feature-record';
+import { promptTexts } from './identity';
 import { featureFile, featureFolder } from './places';
 import { madeByRule } from './providers';
 import { totalsOf, type FeatureTotals } from './totals';
@@ -42,8 +43,8 @@ export function featureCoverage(texts: readonly string[], { corpus, provider }: 
   return { texts: distinct.size, covered: [...distinct].filter((text) => lines.has(sha256(text))).length };
 }
 
-function loaded(features: LlmFeatures[], lines: readonly FeatureLine[], { provider, identity, price }: Pick<FeatureFileRecord, 'provider' | 'identity' | 'price'>): LoadedFeatures {
-  return { features, record: featureRecord(provider, identity, price, lines), totals: totalsOf(lines) };
+function loaded(features: LlmFeatures[], lines: readonly FeatureLine[], { provider, identity, price, questions }: Pick<FeatureFileRecord, 'provider' | 'identity' | 'price' | 'questions'>): LoadedFeatures {
+  return { features, record: featureRecord(provider, identity, price, lines, questions), totals: totalsOf(lines) };
 }
 
 /** Features made by rule in this process, by provider and text. */
@@ -59,7 +60,7 @@ async function offlineFeatures(texts: readonly string[], provider: string): Prom
     made.set(nameOf(text), { features, line: readFeatureLine(writeFeatureLine(features, report), `${provider}'s own answer`) });
   }
   const all = texts.map((text) => made.get(nameOf(text))!);
-  return loaded(all.map(({ features }) => features), [...new Set(all)].map(({ line }) => line), { provider, identity, price: null });
+  return loaded(all.map(({ features }) => features), [...new Set(all)].map(({ line }) => line), { provider, identity, price: null, questions: promptTexts(identity) });
 }
 
 /** Files of this process, as long as they stay as they are: the runs of a comparison share one. */
