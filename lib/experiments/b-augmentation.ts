@@ -2,8 +2,9 @@ import { lengthClasses, type LengthClass } from '../corpus';
 import type { Scores } from '../evaluation';
 import { beforeAfter, typeLabel } from '../figures';
 import { runRows, seedsOf, type ModelRow } from './comparison';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
+import { paperExperiment } from './paper-experiment';
 import { compactRecord, type RunRecord } from './record';
 import { spread, welchTest, type Spread } from './statistics';
 import { right, type Table } from './table';
@@ -23,14 +24,15 @@ interface Part {
   p: number | null;
 }
 
-export const bAugmentation: Experiment = {
+export const bAugmentation = paperExperiment({
   name: 'b-augmentation',
   title: 'Paper B, Fig. 6',
+  paper: 'da-rw-egp',
   description:
     'F1 by type and by length class, trained without and with data augmentation. Paper B: laboratory items gain most, 1.7 points (`ite`, CMeEE-V2) and 1.3 (CCKS2020).',
   runs: (request) => rows.length * seedsOf(request).length,
   run: compareParts,
-};
+});
 
 async function compareParts(request: ExperimentRequest): Promise<ExperimentOutput> {
   const tablesOf = (records: RunRecord[][]): Table[] => [table(partsOf(records), records, request)];

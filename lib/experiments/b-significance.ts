@@ -6,8 +6,9 @@ import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type Docum
 import { significanceStrip } from '../figures';
 import { microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedTTest } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
 import { significanceTables, type MeasuredSignificance } from './significance-tables';
@@ -21,15 +22,16 @@ const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
 /** Of the bootstrap; its draws are a stream of their own, from this seed whatever the runs' are. */
 const resampling = { resamples: 10_000, seed: 0 };
 
-export const bSignificance: Experiment = {
+export const bSignificance = paperExperiment({
   name: 'b-significance',
   title: 'Paper B, Table 5',
+  paper: 'da-rw-egp',
   description:
     `${compared[0].label} against ${compared[1].label} over seeds: Welch's t, its p against 0.005, the interval of the difference, an effect size, and a paired bootstrap ` +
     'over documents. Paper B: the gain is no chance variation (10 runs of each).',
   runs: (request) => compared.length * seedsFor(request).length,
   run: compareTwo,
-};
+});
 
 /** The profile's seeds, or two where it has one: a test of means wants a spread. */
 function seedsFor(request: ExperimentRequest): readonly number[] {

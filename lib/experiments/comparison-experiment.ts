@@ -5,6 +5,7 @@ import { comparisonFigure } from './comparison-figure';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedScore } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { compactRecord, scoredRun, type RunRecord } from './record';
 import { spread, type Spread } from './statistics';
 import type { Table } from './table';
@@ -13,7 +14,7 @@ import type { Table } from './table';
 export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'description'> {
   /** What heads its tables and its figure; default: `title`. */
   heading?: string;
-  /** Whose numbers stand beside ours. */
+  /** Whose numbers stand beside ours, and whose split and settings the runs have. */
   paper: Paper;
   /** The first is the one that gains are counted from. */
   rows: readonly ModelRow[];
@@ -23,8 +24,8 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
 
 /** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
 export function comparisonExperiment(comparison: ModelComparison): Experiment {
-  const { name, title, description, rows } = comparison;
-  return { name, title, description, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) };
+  const { name, title, description, paper, rows } = comparison;
+  return paperExperiment({ name, title, description, paper, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) });
 }
 
 async function compare({ title, heading = title, paper, rows, notes }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {

@@ -59,7 +59,7 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
 }
 
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one; a row's own stand over it. */
-export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
+export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set, paper }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
   let refused: InputError | undefined;
   const configs = rows.map(({ variant: row, set: own = [] }) => {
@@ -69,7 +69,7 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
       if (own.some((mine) => fieldOf(mine) === fieldOf(assignment))) continue;
       const more = [assignment, ...own.filter((mine) => fieldOf(mine).startsWith(`${fieldOf(assignment)}.`))];
       try {
-        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more] });
+        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more], paper });
         fitting.push(...more);
         used.add(assignment);
       } catch (error) {
@@ -77,7 +77,7 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
         refused = error;
       }
     }
-    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting });
+    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting, paper });
   });
   const unused = set.find((assignment) => !used.has(assignment));
   if (unused !== undefined) throw refused ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);

@@ -1,6 +1,7 @@
 import { canonicalJson, displayPath, inProject, writeFileAtomic } from '../common';
 import { corpusFileName } from '../corpus';
 import { closeBrowser, exportFigure, type Figure } from '../figures';
+import type { Paper } from '../models';
 import { toLatex } from './latex';
 import type { RunHooks } from './run';
 import type { CompactRecord } from './record';
@@ -24,6 +25,8 @@ export interface ExperimentRequest {
   seeds: readonly number[] | null;
   /** `a.b=c` assignments to every run's config. */
   set: readonly string[];
+  /** Whose split and settings the runs have: told by the experiment itself. */
+  paper?: Paper;
   hooks?: ExperimentHooks;
   signal?: AbortSignal;
   checkpointSeconds?: number;
@@ -48,6 +51,8 @@ export interface Experiment {
   title: string;
   /** What it re-does, and the claim it tests. */
   description: string;
+  /** The paper that it re-does: its runs have that paper's split and settings (`paperExperiment`). */
+  paper?: Paper;
   /** Says the same whatever corpus, profile and seeds are asked for: its files are named by itself. */
   corpusFree?: true;
   /** How many runs a request takes. */

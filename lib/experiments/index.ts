@@ -18,6 +18,7 @@ export { methodProvider, providingMethod, type MethodFeatureRecord } from './met
 export * from './overrides';
 export * from './paper';
 export * from './paper-audit';
+export * from './paper-experiment';
 export * from './predictor';
 export * from './profiles';
 export * from './record';
