@@ -5,8 +5,9 @@ import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from '
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
 import { printedScore, type ReportedScore } from './paper';
+import { paperChatModel } from './paper-chat-models';
 import { paperExperiment } from './paper-experiment';
-import { featureRow, isWhole, modelCell, paperChatModel, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
+import { featureRow, isWhole, modelCell, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';

@@ -1,10 +1,11 @@
 import * as path from 'node:path';
 import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
-import { comparable, type MeasuredRow } from './comparison';
+import { hindrances } from './comparable';
+import type { MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
-import { paperDataset, sameCorpus } from './paper';
+import { paperDataset } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import { scoreCells, scoreColumns } from './score-cells';
@@ -56,7 +57,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest): st
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
     `p: Welch's t-test of F1 against ${baseline}, two-sided; below ${significance} counts as a difference.`,
-    ...(comparable(request, all) ? [] : [notComparable(request)]),
+    ...notComparable(request, rows),
     ...rows.flatMap(({ label, paper }) => (paper && paper.row !== label ? [`Paper's number beside ${label}: ${paper.table}, "${paper.row}".`] : [])),
     ...(rows.some(({ paper }) => paper) ? rows : []).filter(({ paper }) => !paper).map(({ label, variant: name }) => `${label}: the paper prints no number for it (${variant(name).description})`),
     ...(tagging.length
@@ -121,10 +122,16 @@ function rates(rows: readonly MeasuredRow[]): string[] {
   return groups.size > 1 ? [`Peak learning rates. ${[...groups].map(([told, group]) => `${told}: ${names(group)}.`).join(' ')}`] : [];
 }
 
-/** Why the verdict is on a row's direction and not on its number. */
-export function notComparable({ corpus, profile: name }: ExperimentRequest): string {
-  const dataset = paperDataset(corpus);
-  if (!dataset) return 'The papers print nothing for this corpus.';
-  const why = sameCorpus(corpus) ? 'other weights and scale' : `another corpus (${dataset}) and scale`;
-  return `The paper's numbers are not comparable with profile ${name} here (${why}); the verdict says only whether a row differs from the first as the paper's does.`;
+/** Why the verdict is on a row's direction and not on its number, of all rows or of some. */
+export function notComparable(request: ExperimentRequest, rows: readonly MeasuredRow[]): string[] {
+  const groups = new Map<string, MeasuredRow[]>();
+  for (const row of rows) {
+    const why = hindrances(request, row.runs).join('; ');
+    if (why) groups.set(why, [...(groups.get(why) ?? []), row]);
+  }
+  if (groups.size && !paperDataset(request.corpus)) return ['The papers print nothing for this corpus.'];
+  return [...groups].map(([why, group]) => {
+    const what = group.length === rows.length ? `profile ${request.profile} here` : names(group);
+    return `The paper's numbers are not comparable with ${what} (${why}); the verdict says only whether a row differs from the first as the paper's does.`;
+  });
 }

@@ -1,7 +1,8 @@
 import { InputError } from '../common';
+import { comparable } from './comparable';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
-import { sameCorpus, type ReportedScore } from './paper';
+import type { ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
 import type { RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
@@ -114,12 +115,4 @@ export function measureRows<Row extends ModelRow>(
       runs: records[index],
     };
   });
-}
-
-/** Whether corpus, weights and scored documents are the paper's, so that its number is one to be met. */
-export function comparable({ corpus, profile: name }: ExperimentRequest, runs: readonly RunRecord[]): boolean {
-  return (
-    sameCorpus(corpus) && name === 'paper' &&
-    runs.every(({ config }) => config.model.encoder.weights !== undefined && config.corpus.trainDocuments === null && config.corpus.scoredDocuments === null)
-  );
 }

@@ -4,6 +4,7 @@ export * from './b-significance';
 export { timeModels, type TimingData } from './b-timing';
 export * from './catalog';
 export * from './command';
+export * from './comparable';
 export * from './comparison';
 export * from './comparison-experiment';
 export * from './config';

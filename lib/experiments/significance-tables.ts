@@ -1,7 +1,8 @@
 import type { MeanComparison, PairedBootstrap } from '../evaluation';
+import { hindrances } from './comparable';
 import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percent, percentSpread, points, setNotes } from './format';
-import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
+import { paperHeading, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import type { Spread } from './statistics';
@@ -35,6 +36,7 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
 
 function testTable({ labels, f1, test, paper, records, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
+  const differs = hindrances(request, records);
   const { train, tuning, scored } = records[0].data.parts;
   const rows = [[
     'ours', percentSpread(f1[0]), percentSpread(f1[1]),
@@ -58,7 +60,7 @@ function testTable({ labels, f1, test, paper, records, request }: MeasuredSignif
         `scored on ${count(scored.documents)} (${count(scored.entities)} entities). Profile ${name}: ${profile(name).description}.`,
       `Welch's t-test, two-sided; the interval is of the difference, by Student's t at Welch's degrees of freedom. Hedges' g: the difference in pooled standard deviations, corrected for few runs.`,
       ...(paper ? ['The paper\'s rows are DA-RW-EGP and RoBERTa-BiLSTM-CRF; what its ± stands for it does not say (paper-audit tries the readings).'] : []),
-      ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
+      ...(paper && differs.length ? [`The paper's line stands beside for orientation: ${differs.join('; ')}.`] : []),
       ...setNotes(set),
       ...corpusNotes(corpus, records[0].data.notes),
     ],
