@@ -51,6 +51,25 @@ describe('report', () => {
     assert.ok(!html.replace(/<script[\s\S]*?<\/script>/g, '').includes('undefined'));
   });
 
+  it('results of one experiment that differ by what was set are told apart, each with its own command', () => {
+    const results = path.join(folder, 'set', 'results');
+    mkdirSync(path.join(results, 'b-comparison'), { recursive: true });
+    const stored = { experiment: 'b-comparison', corpus: 'cmeee-v2', profile: 'small', seeds: [0], tables: [{ title: 'F1', columns: [{ header: 'model' }], rows: [['BERT']], footnotes: [] }] };
+    const command = (epochs: number): string => `npx medner experiment b-comparison --corpus cmeee-v2 --profile small --seeds 0 --set training.epochs=${epochs}`;
+    for (const epochs of [4, 5]) {
+      writeFileSync(path.join(results, `b-comparison/cmeee-v2-small-epochs-${epochs}.json`), JSON.stringify({ ...stored, set: [`training.epochs=${epochs}`], command: command(epochs) }));
+    }
+    // From before results told what was set.
+    writeFileSync(path.join(results, 'b-comparison/cmeee-v2-small.json'), JSON.stringify(stored));
+    const page = readFileSync(writeReport({ results, figures: folder }).file, 'utf8');
+    for (const told of ['id="b-comparison.cmeee-v2-small-epochs-4"', 'id="b-comparison.cmeee-v2-small-epochs-5"', 'id="b-comparison.cmeee-v2-small"', `<code>${command(4)}</code>`, `<code>${command(5)}</code>`]) {
+      assert.equal(page.split(told).length, 2, told);
+    }
+    assert.ok(page.includes('<code>npx medner experiment b-comparison --corpus cmeee-v2 --profile small --seeds 0</code>'));
+    // In the contents, the head of the section and the overview.
+    assert.ok(page.split('small, training.epochs=4').length >= 4);
+  });
+
   it('a diagram stays its picture, at its own width; a result tells its own subject and command', () => {
     const [results, figures] = ['results', 'figures'].map((name) => path.join(folder, 'diagram', name));
     for (const root of [results, figures]) mkdirSync(path.join(root, 'architecture'), { recursive: true });
@@ -65,7 +84,7 @@ describe('report', () => {
     const { width } = examples.modelArchitecture();
     assert.equal(page.split(`style="min-width:${width}px;max-width:${width}px"`).length, 3);
     assert.ok(!page.includes('id="plotly"') && !page.includes('Interactive') && !page.includes('class="plot"'));
-    assert.ok(page.includes('id="architecture.one.sample.quick"') && page.includes('<code>npx medner figures architecture two</code>') && page.includes('>architecture of one<'));
+    assert.ok(page.includes('id="architecture.one"') && page.includes('<code>npx medner figures architecture two</code>') && page.includes('>architecture of one<'));
     // Without its picture the page draws it.
     rmSync(path.join(figures, 'architecture/one.svg'));
     assert.ok(drawn().includes('id="plotly"') && drawn().split('class="plot"').length === 2);

@@ -67,11 +67,11 @@ ${scriptElement(...readParts(path.join(__dirname, 'client'), '.js', scripts))}
 }
 
 /** A name that is safe as an HTML id and unique among sections. */
-function anchor({ experiment, subject, corpus, profile }: ReportSection): string {
-  return [experiment, ...(subject ? [subject] : []), corpus ?? '', profile ?? ''].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
+function anchor({ experiment, base }: ReportSection): string {
+  return [experiment, base].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
 }
 
-const setting = ({ subject, corpus, profile }: ReportSection): string => [subject, corpus, profile].filter(Boolean).join(', ');
+const setting = ({ subject, corpus, profile, set = [] }: ReportSection): string => [subject, corpus, profile, ...set].filter(Boolean).join(', ');
 
 function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): string {
   const { experiment, command, tables, figure, audit, records, runsOfRows } = section;
