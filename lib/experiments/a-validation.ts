@@ -56,15 +56,8 @@ async function compareValidation(request: ExperimentRequest): Promise<Experiment
     tables: tables(measured),
     data: {
       seeds: seedsOf(request),
-      pairs: measured.map(({ rows: both, effect, equal }) => ({
-        equal,
-        effect,
-        rows: both.map(({ runs, provided: one, ...row }) => ({
-          ...row,
-          features: featureData(one),
-          runs: runs.map(scoredRun),
-        })),
-      })),
+      pairs: measured.map(({ rows: [before, after], effect, equal }) => ({ plain: before.label, validated: after.label, equal, effect })),
+      rows: measured.flatMap((pair) => pair.rows).map(({ runs, provided: one, ...row }) => ({ ...row, features: featureData(one), runs: runs.map(scoredRun) })),
     },
     figure: beforeAfter(
       measured.map(({ plain, rows: [before, after] }) => ({ name: plain.provider, before: before.f1, after: after.f1 })),

@@ -5,7 +5,7 @@ import { runRows, seedsOf, type ModelRow } from './comparison';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
 import { paperExperiment } from './paper-experiment';
-import { compactRecord, type RunRecord } from './record';
+import { compactRecord, namedRun, type RunRecord } from './record';
 import { spread, welchTest, type Spread } from './statistics';
 import { right, type Table } from './table';
 
@@ -42,9 +42,9 @@ async function compareParts(request: ExperimentRequest): Promise<ExperimentOutpu
     tables: tablesOf(records),
     data: {
       seeds: seedsOf(request),
-      rows: parts,
+      // Every part is of all runs.
+      rows: parts.map((part) => ({ label: part.name, ...part, runs: records.flat().map((record) => ({ ...namedRun(record), variant: record.config.variant })) })),
       augmentation: records[1][0].augmentation,
-      runs: records.flat().map(({ key, config, command }) => ({ key, variant: config.variant, seed: config.seed, command })),
     },
     figure: beforeAfter(
       parts.map(({ name, f1: [before, after] }) => ({ name, before, after })),

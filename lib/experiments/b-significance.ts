@@ -11,7 +11,7 @@ import { reportedTTest } from './paper';
 import { paperExperiment } from './paper-experiment';
 import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
-import { significanceTables, type MeasuredSignificance } from './significance-tables';
+import { oursLabel, significanceTables, type MeasuredSignificance } from './significance-tables';
 
 /** The two rows of Table 5: the paper's model and its baseline. */
 const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
@@ -64,6 +64,7 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
   });
   const measured = measure(runsOf, request);
   const { bootstrap, test, f1 } = measured;
+  const models = compared.map(({ variant, label }, side) => ({ variant, label, f1: f1[side], runs: runsOf[side].map(({ record }) => scoredRun(record)) }));
   const intervals = [
     ...(test ? [{ name: 'difference, Welch over seeds', value: test.difference, interval: test.interval }] : []),
     { name: 'difference, bootstrap over documents', value: bootstrap.difference, interval: bootstrap.interval },
@@ -75,10 +76,9 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
       test,
       bootstrap,
       paper: measured.paper,
-      rows: compared.map(({ variant, label }, side) => ({
-        variant, label, f1: f1[side],
-        runs: runsOf[side].map(({ record }) => scoredRun(record)),
-      })),
+      models,
+      // The one row of the table that is ours is of both models.
+      rows: [{ label: oursLabel, runs: models.flatMap(({ runs }) => runs) }],
     },
     figure: significanceStrip(
       compared.map(({ label }, side) => ({ label, values: f1[side].values })),

@@ -8,6 +8,9 @@ import type { RunRecord } from './record';
 import type { Spread } from './statistics';
 import { right, type Table } from './table';
 
+/** What the row of our runs begins with. */
+export const oursLabel = 'ours';
+
 /** The level of Table 5. */
 const alpha = 0.005;
 
@@ -39,7 +42,7 @@ function testTable({ labels, f1, test, paper, records, request }: MeasuredSignif
   const differs = hindrances(request, records);
   const { train, tuning, scored } = records[0].data.parts;
   const rows = [[
-    'ours', percentSpread(f1[0]), percentSpread(f1[1]),
+    oursLabel, percentSpread(f1[0]), percentSpread(f1[1]),
     ...(test ? [points(test.difference), between(test.interval), test.t.toFixed(2), test.degrees.toFixed(1), probability(test.p), test.hedgesG.toFixed(2)] : Array<string>(6).fill(none)),
     test ? (test.p < alpha ? `significant at ${alpha}` : `not significant at ${alpha}`) : 'no spread: no test',
     String(f1[0].values.length),
