@@ -86,7 +86,7 @@ export const profiles: Record<ProfileName, Profile> = {
     seeds: [0],
   },
   paper: {
-    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.2) in its experiments and for rows that are its alone",
+    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.3) in its experiments and for rows that are its alone",
     weights: (checkpoint) => `data/models/${checkpoint}`,
     encoder: {},
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../../lib/common';
+import { InputError, inProject } from '../../lib/common';
 import { plotlyFile } from '../../lib/figures/html';
 import { writeReport } from '../../lib/figures/report';
+import { collectSections } from '../../lib/figures/report/collect';
 import { checklist } from '../../lib/figures/report/checklist';
 import { distinctHeaders, verdictHtml } from '../../lib/figures/report/table';
 import { examples } from '../figures/examples';
@@ -98,6 +99,40 @@ describe('report', () => {
     // Runs whose records are not beside this table, but beside another.
     assert.deepEqual(linked(/<tr><th scope="row">k = 5<\/th>.*/), ['def456']);
     for (const key of ['abc123', 'def456']) assert.equal(html.split(`<details id="run-${key}"`).length, 2);
+  });
+
+  it('a row of two models names them beside its links, and has no heat map of both together', () => {
+    const results = path.join(folder, 'two', 'results');
+    mkdirSync(path.join(results, 'b-significance'), { recursive: true });
+    const of = (key: string, seed: number, variant: string): object => {
+      const plain = record(key, seed);
+      return { ...plain, config: { ...plain.config, variant }, breakdown: { cells: { 'dis/short/flat': { tp: 3, fp: 1, fn: 1 } } } };
+    };
+    const runs = [of('aa', 0, 'rw-egp'), of('bb', 0, 'bert'), of('cc', 1, 'bert')];
+    const heat = '<summary>F1 by type and length class of each row</summary>';
+    const page = (keys: string[]): string => {
+      const table = { title: 'Table 5', columns: [{ header: '' }], rows: [['ours'], ['paper']], footnotes: [] };
+      writeFileSync(path.join(results, 'b-significance/x.json'), JSON.stringify({ experiment: 'b-significance', tables: [table], rows: [{ label: 'ours', runs: keys.map((key) => ({ key })) }] }));
+      writeFileSync(path.join(results, 'b-significance/x.records.jsonl'), runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+      return readFileSync(writeReport({ results, figures: folder }).file, 'utf8');
+    };
+    const both = page(['aa', 'bb', 'cc']);
+    assert.deepEqual([...both.matchAll(/<a href="#run-(\w+)" aria-label="([^"]+)">([^<]+)<\/a>/g)].map((match) => match.slice(1)), [
+      ['aa', 'rw-egp, seed 0', 'rw-egp\u00a00'], ['bb', 'bert, seed 0', 'bert\u00a00'], ['cc', 'bert, seed 1', 'bert\u00a01'],
+    ]);
+    assert.ok(!both.includes(heat) && page(['bb', 'cc']).includes(heat));
+  });
+
+  it('the rows of every committed table that has records lead to runs, ours at least', () => {
+    const trained = collectSections(inProject('results'), inProject('figures')).filter(({ records }) => records.length > 0);
+    assert.ok(trained.length > 10);
+    for (const { experiment, base, tables: [{ rows }], runsOfRows: [runs], records } of trained) {
+      const known = new Set(records.map(({ key }) => key));
+      const linked = rows.filter((_, i) => runs[i].length > 0 && runs[i].every((key) => known.has(key)));
+      assert.ok(linked.length > 0, `${experiment}/${base}`);
+      // Quoted rows, and those that nobody has run, have none.
+      if (!/direct|choice|validation|significance|traditional/.test(experiment)) assert.equal(linked.length, rows.length, `${experiment}/${base}`);
+    }
   });
 
   it('a run tells its facts and configuration, and what its record does not hold', () => {
