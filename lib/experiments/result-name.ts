@@ -49,17 +49,17 @@ const hashLength = 8;
 const withHash = (name: string, of: unknown): string => `${name}-${sha256(canonicalJson(of)).slice(0, hashLength)}`;
 
 /** What a result is of; a corpus given by a path by the path from the project, where it lies in it, so that it is the same on every machine. */
-function identity({ corpus, profile, set = [] }: { corpus?: string; profile?: string; set?: readonly string[] }): object {
+function identity({ corpus, profile, set }: { corpus?: string; profile?: string; set: readonly string[] }): object {
   const named = corpus === undefined || catalog.some(({ id }) => id === corpus);
   return { corpus: named ? corpus : displayPath(path.resolve(corpus)), profile, set: effective(set) };
 }
 
-/** Whether the file is a result of another request. Results from before that tell no assignments count as made without. */
+/** Whether the file is a result of another request. One from before results told their assignments counts as made with those that its name says. */
 function isOfAnother(file: string, request: NamedRequest): boolean {
   if (!existsSync(file)) return false;
   try {
     const stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<NamedRequest>;
-    return canonicalJson(identity(stored)) !== canonicalJson(identity(request));
+    return canonicalJson(identity({ ...stored, set: stored.set ?? request.set })) !== canonicalJson(identity(request));
   } catch (error) {
     // A torn file is nothing to keep.
     if (error instanceof SyntaxError) return false;

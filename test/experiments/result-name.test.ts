@@ -79,6 +79,8 @@ describe("a result's name", () => {
     assert.equal(named({}), 'cmeee-v2-small');
     writeFileSync(path.join(folder, 'cmeee-v2-small.json'), '{"corpus":"cmeee-v2","profile":"small"}');
     assert.equal(named({}), 'cmeee-v2-small');
+    writeFileSync(path.join(folder, 'cmeee-v2-small-epochs-4.json'), '{"corpus":"cmeee-v2","profile":"small"}');
+    assert.equal(named({ set: ['training.epochs=4'] }), 'cmeee-v2-small-epochs-4');
   });
 });
 
