@@ -10,11 +10,18 @@ interface ExperimentOptions {
   profile: string;
   seeds?: string;
   set: string[];
+  name?: string;
   checkpointSeconds: string;
   jobs?: string;
   list?: boolean;
   json?: boolean;
 }
+
+const fileNames = `
+Files: results/EXPERIMENT/CORPUS-PROFILE.{md,tex,csv,json,records.jsonl} and figures/EXPERIMENT/CORPUS-PROFILE.{json,html,svg,png}; with --set the fields' last names
+and values stand behind, as in cmeee-v2-small-epochs-4-trainDocuments-3000, or --name in their place. A corpus given by a path is called by its last part. Where a
+result of that name is there already that is of another corpus or of other assignments, a short hash of both tells the new one apart: none replaces another's table.
+`;
 
 export function register(program: Command): void {
   program
@@ -26,9 +33,11 @@ export function register(program: Command): void {
     .option('--profile <name>', 'quick, small or paper', 'quick')
     .option('--seeds <list>', 'as in 0,1,2 (default: the profile\'s)')
     .option('--set <field=value>', 'any field of the runs\' configuration, or of what an experiment asks (a-llm-direct: fewShot.models=["NAME"]); may be repeated', collect, [])
+    .option('--name <name>', "what the results' files are called behind corpus and profile, in place of what --set says (as in sample-quick-NAME.md)")
     .option('--checkpoint-seconds <s>', 'write a checkpoint inside an epoch when the last is this old', '60')
     .option('--jobs <n>', 'runs made at once, each in a process of its own (default: a run a thread for small encoders on processors, else 1)')
     .option('--json', 'print the results as JSON: an object, or a list of them where several experiments are named')
+    .addHelpText('after', fileNames)
     .action((names: string[], options: ExperimentOptions) => {
       if (options.list) return list(options);
       if (names.length === 0) throw new InputError('which experiment? `medner experiment --list` shows what there is');
@@ -49,7 +58,8 @@ function parseSeeds(text: string): number[] {
 }
 
 async function runExperiments(names: string[], options: ExperimentOptions, signal: AbortSignal): Promise<void> {
-  const { experiment, experiments, toMarkdown, writeOutput } = lazy.experiments();
+  const { checkResultName, experiment, experiments, toMarkdown, writeOutput } = lazy.experiments();
+  if (options.name !== undefined) checkResultName(options.name);
   const { prepareBackend } = lazy.backend();
   const chosen = names.includes('all') ? experiments : [...new Set(names)].map(experiment);
   const request = {
@@ -57,6 +67,7 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
     profile: options.profile,
     seeds: options.seeds === undefined ? null : parseSeeds(options.seeds),
     set: options.set,
+    name: options.name,
     signal,
     checkpointSeconds: integer('--checkpoint-seconds', options.checkpointSeconds),
     jobs: options.jobs === undefined ? null : integer('--jobs', options.jobs, 1),

@@ -2,24 +2,27 @@ import { featureProviders, type FeatureProvider } from '../llm';
 import { auditNotes } from './audited';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { costCells, costColumns, costTable, featureData, offlineNote, rejectTables, settingNotes, sharingNotes, wordingNotes } from './feature-tables';
 import { none, percent } from './format';
 import { printedScore, type ReportedScore } from './paper';
-import { answersByRule, featureRow, isWhole, modelCell, paperChatModels, paperModelOf, providedFeatures, type PaperChatModel, type ProvidedFeatures, type WholeFeatures } from './provided-features';
+import { paperChatModels, type PaperChatModel } from './paper-chat-models';
+import { paperExperiment } from './paper-experiment';
+import { answersByRule, featureRow, isWhole, modelCell, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
 
-export const aLlmChoice: Experiment = {
+export const aLlmChoice = paperExperiment({
   name: 'a-llm-choice',
   title: 'Paper A, Table 7',
+  paper: 'llm-medner',
   description:
     'LLM-MedNER with the features of each chat model that `llm extract` has asked about the corpus, with and without retrieved lexicon entries, and of the rule-based ' +
     'offline-lexicon; beside each, what its features cost. Paper A: three chat models differ by less than a point.',
   runs: (request) => answered(request.corpus).length * seedsOf(request).length,
   run: compareProviders,
-};
+});
 
 /** Validated features are a-validation's. */
 const answered = (corpus: string): FeatureProvider[] => featureProviders(corpus).filter(({ identity }) => !identity.validated);

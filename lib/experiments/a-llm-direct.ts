@@ -2,7 +2,7 @@ import { ScoredDocuments } from '../augment/scored';
 import { examplesFrom, fewShotEntitiesPrompt, offlineProvider, paperSampling, promptId } from '../llm';
 import { comparisonFigure } from './comparison-figure';
 import { loadRunData } from './data';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { askModels } from './few-shot/ask-models';
 import { fewShotConfig } from './few-shot/config';
 import { ownModel } from './few-shot/finished-runs';
@@ -10,19 +10,21 @@ import { printedFigures, tunedRows } from './few-shot/printed';
 import type { DirectRow } from './few-shot/rows';
 import { directTables, type Setting } from './few-shot/tables';
 import { seedsOf } from './comparison';
+import { paperExperiment } from './paper-experiment';
 import { resolveConfig } from './profiles';
 import { compactRecord, namedRun } from './record';
 
-export const aLlmDirect: Experiment = {
+export const aLlmDirect = paperExperiment({
   name: 'a-llm-direct',
   title: 'Paper A, Table 8',
+  paper: 'llm-medner',
   description:
     'Entities by asking a chat model, a few training documents as examples before each question, beside LLM-MedNER. Paper A: the models asked reach F1 81 to 83 on CCKS and 23 to 47 on ' +
     'CMeEE-V2, LLM-MedNER 94, 96 and 79. Asks only whom --set fewShot.models names, within fewShot.ceiling; trains nothing.',
   // A model that is asked counts as a run, and so does the dictionary.
   runs: ({ corpus, set }) => 1 + fewShotConfig(corpus, set).config.models.filter((name) => name !== offlineProvider).length,
   run: compareModels,
-};
+});
 
 async function compareModels(request: ExperimentRequest): Promise<ExperimentOutput> {
   const { corpus, set, hooks, signal } = request;
@@ -62,10 +64,10 @@ async function compareModels(request: ExperimentRequest): Promise<ExperimentOutp
 }
 
 /** The corpus as LLM-MedNER's runs have it, with no more scored documents than are asked about: a part of those that it was scored on. */
-function scoredPart({ corpus, profile, ...request }: ExperimentRequest, set: readonly string[], documents: number | null): Parameters<typeof loadRunData>[0] {
+function scoredPart({ corpus, profile, paper, ...request }: ExperimentRequest, set: readonly string[], documents: number | null): Parameters<typeof loadRunData>[0] {
   const [seed] = seedsOf({ corpus, profile, ...request });
   // Whether the profile's weights are there does not matter to it.
-  const { corpus: own } = resolveConfig({ variant: 'llm-medner', corpus, profile, seed, set: [...set, 'model.encoder.weights=null'] });
+  const { corpus: own } = resolveConfig({ variant: 'llm-medner', corpus, profile, seed, set: [...set, 'model.encoder.weights=null'], paper });
   const most = Math.min(own.scoredDocuments ?? Infinity, documents ?? Infinity);
   return { ...own, scoredDocuments: Number.isFinite(most) ? most : null };
 }

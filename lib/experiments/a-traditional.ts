@@ -7,10 +7,11 @@ import { auditNotes } from './audited';
 import { channelNotes } from './channel-notes';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, setNotes } from './format';
 import { methodProvider } from './method-features';
 import { printedScore, type ReportedScore } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { profile } from './profiles';
 import { compactRecord, scoredRun, type RunRecord } from './record';
 import { joined, madeOf, pNote, updateNotes } from './row-notes';
@@ -57,16 +58,17 @@ function missing({ method }: Row): string | undefined {
 
 const runnable = (): Row[] => rows.filter((row) => !missing(row));
 
-export const aTraditional: Experiment = {
+export const aTraditional = paperExperiment({
   name: 'a-traditional',
   title: 'Paper A, Table 9',
+  paper: 'llm-medner',
   description:
     'Random masking, medical entity replacement, back translation and medical synonym replacement: of the training documents of a single-channel model, and as the ' +
     'text of the second channel in a language model\'s place. Paper A, gains in points of F1: each on a single channel 0.27 to 0.52, two channels with one of them 0.63 to 0.65, ' +
     'two with a language model 4.19 to 8.88.',
   runs: (request) => runnable().length * seedsOf(request).length,
   run: compareMethods,
-};
+});
 
 type Measured = Row & MeasuredRow;
 

@@ -3,10 +3,12 @@ import { beforeAfter } from '../figures';
 import { featureProviders, type FeatureProvider } from '../llm';
 import { auditNotes } from './audited';
 import { measureRows, runRows, seedsOf, type MeasuredRow, type ModelRow } from './comparison';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { costTable, featureData, offlineNote, rejectTables, settingNotes, wordingNotes } from './feature-tables';
 import { printedScore, type ReportedScore } from './paper';
-import { featureRow, isWhole, modelCell, paperChatModel, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
+import { paperChatModel } from './paper-chat-models';
+import { paperExperiment } from './paper-experiment';
+import { featureRow, isWhole, modelCell, paperModelOf, providedFeatures, type ProvidedFeatures, type WholeFeatures } from './provided-features';
 import { distinctRecords, scoredRun, type RunRecord } from './record';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
@@ -14,15 +16,16 @@ import { validationEffect } from './validation-effect';
 import { effectNotes, effectTable, type ComparedPair, type Pair } from './validation-tables';
 import { direction } from './verdict';
 
-export const aValidation: Experiment = {
+export const aValidation = paperExperiment({
   name: 'a-validation',
   title: 'Paper A, Table 10',
+  paper: 'llm-medner',
   description:
     'LLM-MedNER with features as they were answered and after the same model has looked through them as a medical expert (section 4.10), for every model whose features are there ' +
     'in both ways, and how much that took away. Paper A: validation raises F1 by 0.30 to 0.60 points.',
   runs: (request) => 2 * pairsOf(featureProviders(request.corpus)).length * seedsOf(request).length,
   run: compareValidation,
-};
+});
 
 const asked = ({ identity: { model, sampling, retrieval } }: FeatureProvider): string => canonicalJson({ model, sampling, retrieval });
 
@@ -54,15 +57,8 @@ async function compareValidation(request: ExperimentRequest): Promise<Experiment
     tables: tables(measured),
     data: {
       seeds: seedsOf(request),
-      pairs: measured.map(({ rows: both, effect, equal }) => ({
-        equal,
-        effect,
-        rows: both.map(({ runs, provided: one, ...row }) => ({
-          ...row,
-          features: featureData(one),
-          runs: runs.map(scoredRun),
-        })),
-      })),
+      pairs: measured.map(({ rows: [before, after], effect, equal }) => ({ plain: before.label, validated: after.label, equal, effect })),
+      rows: measured.flatMap((pair) => pair.rows).map(({ runs, provided: one, ...row }) => ({ ...row, features: featureData(one), runs: runs.map(scoredRun) })),
     },
     figure: beforeAfter(
       measured.map(({ plain, rows: [before, after] }) => ({ name: plain.provider, before: before.f1, after: after.f1 })),

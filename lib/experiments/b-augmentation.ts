@@ -2,9 +2,10 @@ import { lengthClasses, type LengthClass } from '../corpus';
 import type { Scores } from '../evaluation';
 import { beforeAfter, typeLabel } from '../figures';
 import { runRows, seedsOf, type ModelRow } from './comparison';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
-import { compactRecord, type RunRecord } from './record';
+import { paperExperiment } from './paper-experiment';
+import { compactRecord, namedRun, type RunRecord } from './record';
 import { addedText, uncorrected, updateNotes } from './row-notes';
 import { spread, welchTest, type Spread } from './statistics';
 import { right, type Table } from './table';
@@ -24,14 +25,15 @@ interface Part {
   p: number | null;
 }
 
-export const bAugmentation: Experiment = {
+export const bAugmentation = paperExperiment({
   name: 'b-augmentation',
   title: 'Paper B, Fig. 6',
+  paper: 'da-rw-egp',
   description:
     'F1 by type and by length class, trained without and with data augmentation. Paper B: laboratory items gain most, 1.7 points (`ite`, CMeEE-V2) and 1.3 (CCKS2020).',
   runs: (request) => rows.length * seedsOf(request).length,
   run: compareParts,
-};
+});
 
 async function compareParts(request: ExperimentRequest): Promise<ExperimentOutput> {
   const tablesOf = (records: RunRecord[][]): Table[] => [table(partsOf(records), records, request)];
@@ -41,9 +43,9 @@ async function compareParts(request: ExperimentRequest): Promise<ExperimentOutpu
     tables: tablesOf(records),
     data: {
       seeds: seedsOf(request),
-      rows: parts,
+      // Every part is of all runs.
+      rows: parts.map((part) => ({ label: part.name, ...part, runs: records.flat().map((record) => ({ ...namedRun(record), variant: record.config.variant })) })),
       augmentation: records[1][0].augmentation,
-      runs: records.flat().map(({ key, config, command }) => ({ key, variant: config.variant, seed: config.seed, command })),
     },
     figure: beforeAfter(
       parts.map(({ name, f1: [before, after] }) => ({ name, before, after })),

@@ -3,9 +3,10 @@ import type { Document } from '../corpus';
 import { kMaskSweep } from '../figures';
 import { microMetrics, microSpread, runRows, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
 import { paperDataset } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { gainData, gainText, judgeGain, type JudgedGain } from './printed-gain';
 import { resolveConfig } from './profiles';
 import { compactRecord, namedRun, type RunRecord } from './record';
@@ -29,20 +30,21 @@ interface Reach {
   cells: number;
 }
 
-export const bKMask: Experiment = {
+export const bKMask = paperExperiment({
   name: 'b-k-mask',
   title: 'Paper B, Fig. 9',
+  paper: 'da-rw-egp',
   description:
     'F1 against the width k of the band, and against none, with the recall that each k leaves within reach and the share of spans it scores. Paper B: F1 ' +
     'rises steeply up to k = 17, is best at 43 (CMeEE-V2) and 39 (CCKS2020), and there 0.16 and 0.23 points above no mask.',
   runs: (request) => rows.length * seedsOf(request).length,
   run: sweep,
-};
+});
 
 async function sweep(request: ExperimentRequest): Promise<ExperimentOutput> {
-  const { corpus, profile, set } = request;
+  const { corpus, profile, set, paper } = request;
   // Not every assignment need concern the data: those that do are the rows' too.
-  const { parts } = await loadRunData(resolveConfig({ variant: 'rw-egp', corpus, profile, seed: 0, set }).corpus);
+  const { parts } = await loadRunData(resolveConfig({ variant: 'rw-egp', corpus, profile, seed: 0, set, paper }).corpus);
   const reach = rows.map(({ k }) => reachOf(k, parts.scored));
   const tablesOf = (records: RunRecord[][]): Table[] => [sweepTable(records, reach, request)];
   const records = await runRows(rows, request, tablesOf);

@@ -6,11 +6,12 @@ import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type Docum
 import { significanceStrip } from '../figures';
 import { microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
-import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
+import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedTTest } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
-import { significanceTables, type MeasuredSignificance } from './significance-tables';
+import { oursLabel, significanceTables, type MeasuredSignificance } from './significance-tables';
 
 /** The two rows of Table 5: the paper's model and its baseline. */
 const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
@@ -21,15 +22,16 @@ const compared: readonly [ours: ModelRow, baseline: ModelRow] = [
 /** Of the bootstrap; its draws are a stream of their own, from this seed whatever the runs' are. */
 const resampling = { resamples: 10_000, seed: 0 };
 
-export const bSignificance: Experiment = {
+export const bSignificance = paperExperiment({
   name: 'b-significance',
   title: 'Paper B, Table 5',
+  paper: 'da-rw-egp',
   description:
     `${compared[0].label} against ${compared[1].label} over seeds: Welch's t, its p against 0.005, the interval of the difference, an effect size, and a paired bootstrap ` +
     'over documents. Paper B: the gain is no chance variation (10 runs of each).',
   runs: (request) => compared.length * seedsFor(request).length,
   run: compareTwo,
-};
+});
 
 /** The profile's seeds, or two where it has one: a test of means wants a spread. */
 function seedsFor(request: ExperimentRequest): readonly number[] {
@@ -62,6 +64,7 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
   });
   const measured = measure(runsOf, request);
   const { bootstrap, test, f1 } = measured;
+  const models = compared.map(({ variant, label }, side) => ({ variant, label, f1: f1[side], runs: runsOf[side].map(({ record }) => scoredRun(record)) }));
   const intervals = [
     ...(test ? [{ name: 'difference, Welch over seeds', value: test.difference, interval: test.interval }] : []),
     { name: 'difference, bootstrap over documents', value: bootstrap.difference, interval: bootstrap.interval },
@@ -73,10 +76,9 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
       test,
       bootstrap,
       paper: measured.paper,
-      rows: compared.map(({ variant, label }, side) => ({
-        variant, label, f1: f1[side],
-        runs: runsOf[side].map(({ record }) => scoredRun(record)),
-      })),
+      models,
+      // The one row of the table that is ours is of both models.
+      rows: [{ label: oursLabel, runs: models.flatMap(({ runs }) => runs) }],
     },
     figure: significanceStrip(
       compared.map(({ label }, side) => ({ label, values: f1[side].values })),

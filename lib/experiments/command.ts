@@ -1,4 +1,5 @@
 import type { RunConfig } from './config';
+import type { Experiment, ExperimentRequest } from './experiment';
 import { resolveConfig } from './profiles';
 
 type Tree = Record<string, unknown>;
@@ -25,4 +26,15 @@ export function trainCommand(config: RunConfig): string {
   const options = ['--data', corpus.id, '--profile', profile, '--seed', String(seed)];
   for (const assignment of assignments(config, base)) options.push('--set', assignment);
   return ['npx medner train', variant, ...options].map((word, i) => (i === 0 ? word : quoted(word))).join(' ');
+}
+
+/** The command that makes an experiment's tables again; one without a corpus needs nothing but its name. */
+export function experimentCommand(
+  { name, corpusFree }: Pick<Experiment, 'name' | 'corpusFree'>, { corpus, profile, seeds, set, name: named }: Pick<ExperimentRequest, 'corpus' | 'profile' | 'seeds' | 'set' | 'name'>,
+): string {
+  const options = ['--corpus', corpus, '--profile', profile];
+  if (seeds) options.push('--seeds', seeds.join(','));
+  for (const assignment of set) options.push('--set', assignment);
+  if (named !== undefined) options.push('--name', named);
+  return ['npx medner experiment', name, ...(corpusFree ? [] : options)].map((word, i) => (i === 0 ? word : quoted(word))).join(' ');
 }

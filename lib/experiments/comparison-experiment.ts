@@ -7,6 +7,7 @@ import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { flatGoldF1 } from './flat-gold';
 import { reportedScore, type ReportedScore } from './paper';
+import { paperExperiment } from './paper-experiment';
 import { compactRecord, scoredRun, type RunRecord } from './record';
 import { definitionNote } from './row-notes';
 import { spread, type Spread } from './statistics';
@@ -16,7 +17,7 @@ import type { Table } from './table';
 export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'description'> {
   /** What heads its tables and its figure; default: `title`. */
   heading?: string;
-  /** Whose numbers stand beside ours. */
+  /** Whose numbers stand beside ours, and whose split and settings the runs have. */
   paper: Paper;
   /** The first is the one that gains are counted from. */
   rows: readonly ModelRow[];
@@ -30,8 +31,8 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
 
 /** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
 export function comparisonExperiment(comparison: ModelComparison): Experiment {
-  const { name, title, description, rows } = comparison;
-  return { name, title, description, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) };
+  const { name, title, description, paper, rows } = comparison;
+  return paperExperiment({ name, title, description, paper, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) });
 }
 
 async function compare({ title, heading = title, paper, rows, best, defined, notes = [] }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {

@@ -2,12 +2,13 @@ import * as path from 'node:path';
 import type { Score } from '../evaluation';
 import { tagsTokens, variant } from '../models';
 import { auditNotes } from './audited';
-import { type Claim, claimNote } from './claim';
 import { channelNotes } from './channel-notes';
-import { comparable, type MeasuredRow } from './comparison';
+import { type Claim, claimNote } from './claim';
+import { hindrances } from './comparable';
+import type { MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
 import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
-import { paperDataset, sameCorpus } from './paper';
+import { paperDataset } from './paper';
 import { profile } from './profiles';
 import { notesOf, type RunRecord } from './record';
 import { differingNote, grouped, joined, names, pNote, trainingNotes } from './row-notes';
@@ -73,7 +74,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
     ...rates(rows),
     ...trainingNotes(rows),
     ...joined([pNote(baseline, rows), ...(rows.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : [])]),
-    ...(comparable(request, all) ? [] : [notComparable(request)]),
+    ...notComparable(request, rows),
     ...(claim ? [claimNote(claim)] : []),
     ...printedNotes(rows),
     ...auditNotes(rows),
@@ -145,10 +146,16 @@ const rates = (rows: readonly MeasuredRow[]): string[] => differingNote('Peak le
   return hasEncoder(row) ? `${encoder} (encoder), ${head} (all else)` : String(head);
 });
 
-/** Why the verdict is on a row's direction and not on its number. */
-export function notComparable({ corpus, profile: name }: ExperimentRequest): string {
-  const dataset = paperDataset(corpus);
-  if (!dataset) return 'The papers print nothing for this corpus.';
-  const why = sameCorpus(corpus) ? 'other weights and scale' : `another corpus (${dataset}) and scale`;
-  return `The paper's numbers are not comparable with profile ${name} here (${why}); the verdict says only whether a row differs from the first as the paper's does.`;
+/** Why the verdict is on a row's direction and not on its number, of all rows or of some. */
+export function notComparable(request: ExperimentRequest, rows: readonly MeasuredRow[]): string[] {
+  const groups = new Map<string, MeasuredRow[]>();
+  for (const row of rows) {
+    const why = hindrances(request, row.runs).join('; ');
+    if (why) groups.set(why, [...(groups.get(why) ?? []), row]);
+  }
+  if (groups.size && !paperDataset(request.corpus)) return ['The papers print nothing for this corpus.'];
+  return [...groups].map(([why, group]) => {
+    const what = group.length === rows.length ? `profile ${request.profile} here` : names(group);
+    return `The paper's numbers are not comparable with ${what} (${why}); the verdict says only whether a row differs from the first as the paper's does.`;
+  });
 }

@@ -1,7 +1,8 @@
 import { InputError } from '../common';
+import { comparable } from './comparable';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
-import { sameCorpus, type ReportedScore } from './paper';
+import type { ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
 import type { RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
@@ -63,7 +64,7 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
 }
 
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one; a row's own stand over it. */
-export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set }: ExperimentRequest, seed: number): RunConfig[] {
+export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set, paper }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
   let refused: InputError | undefined;
   const configs = rows.map(({ variant: row, set: own = [] }) => {
@@ -73,7 +74,7 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
       if (own.some((mine) => fieldOf(mine) === fieldOf(assignment))) continue;
       const more = [assignment, ...own.filter((mine) => fieldOf(mine).startsWith(`${fieldOf(assignment)}.`))];
       try {
-        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more] });
+        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more], paper });
         fitting.push(...more);
         used.add(assignment);
       } catch (error) {
@@ -81,7 +82,7 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
         refused = error;
       }
     }
-    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting });
+    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting, paper });
   });
   const unused = set.find((assignment) => !used.has(assignment));
   if (unused !== undefined) throw refused ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);
@@ -119,12 +120,4 @@ export function measureRows<Row extends ModelRow>(
       runs: records[index],
     };
   });
-}
-
-/** Whether corpus, weights and scored documents are the paper's, so that its number is one to be met. */
-export function comparable({ corpus, profile: name }: ExperimentRequest, runs: readonly RunRecord[]): boolean {
-  return (
-    sameCorpus(corpus) && name === 'paper' &&
-    runs.every(({ config }) => config.model.encoder.weights !== undefined && config.corpus.trainDocuments === null && config.corpus.scoredDocuments === null)
-  );
 }

@@ -13,7 +13,7 @@ const count = z.int().positive();
 export const CorpusConfig = z.strictObject({
   /** `sample`, `cmeee-v2`, `ccks2017`, `ccks2019`, `ccks2020`, or a file or folder. */
   id: z.string(),
-  /** null: the official split where there is one, else 8:1:1. Paper A: 8:1:1 of all labelled; paper B on CCKS2020: 70:15:15. */
+  /** null: the official split where there is one, else 8:1:1. Paper A's experiments: 8:1:1 of all labelled; paper B's on CCKS2020: 70:15:15 (paper-experiment.ts). */
   split: z.enum(splitSchemes).nullable(),
   /** Seed of random splits and subsets. Not the run's seed: runs that differ by seed see the same documents. */
   splitSeed: z.int(),

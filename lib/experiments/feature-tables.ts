@@ -1,6 +1,6 @@
 import { askedAsNow, type FeatureTotals } from '../llm';
 import { channelNotes } from './channel-notes';
-import { comparable, type MeasuredRow } from './comparison';
+import type { MeasuredRow } from './comparison';
 import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, partsText, setNotes } from './format';
@@ -82,7 +82,7 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
     ...channelNotes(rows),
     ...setNotes(request.set),
-    ...(comparable(request, rows.flatMap(({ runs }) => runs)) ? [] : [notComparable(request)]),
+    ...notComparable(request, rows),
     ...trainingNotes(rows),
   ];
 }

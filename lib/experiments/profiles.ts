@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { AugmentConfig, RemoteConfig } from '../augment';
 import { didYouMean, InputError, projectRoot } from '../common';
-import { type ChannelsConfig, EncoderConfig, type HeadConfig, ModelConfig, publishedEncoder, usesFeatures, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
+import { type ChannelsConfig, EncoderConfig, type HeadConfig, ModelConfig, type Paper, publishedEncoder, usesFeatures, variantModel, variant as registryRow, type VariantRow, weightsFile } from '../models';
 import { TrainingConfig } from '../training';
 import { checkConfig, FeaturesConfig, WordVectorConfig, type RunConfig, type TokenizationConfig } from './config';
 import { withOverrides } from './overrides';
+import { paperSplit } from './paper-experiment';
 
 export const profileNames = ['quick', 'small', 'paper'] as const;
 export type ProfileName = (typeof profileNames)[number];
@@ -22,7 +23,7 @@ interface Profile {
   trainingOf?: (row: VariantRow) => Partial<TrainingConfig>;
   /** What models with channels have otherwise than their schema says. */
   channels?: Partial<ChannelsConfig>;
-  /** What takes the place of `tokenization` and `training` for rows that are paper A's alone. */
+  /** What takes the place of `tokenization` and `training` in paper A's experiments, and else for rows that are paper A's alone. */
   paperA?: Pick<Profile, 'tokenization'> & { training: Partial<TrainingConfig> };
   /** Seeds of a comparison, unless others are asked for. */
   seeds: number[];
@@ -85,7 +86,7 @@ export const profiles: Record<ProfileName, Profile> = {
     seeds: [0],
   },
   paper: {
-    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.3) for rows that are its alone",
+    description: "the published base-size weights and paper B's settings (Table 2), or paper A's (section 4.3) in its experiments and for rows that are its alone",
     weights: (checkpoint) => `data/models/${checkpoint}`,
     encoder: {},
     tokenization: { vocabulary: null, lowercase: true, maxLength: 256, overlap: 64 },
@@ -132,10 +133,12 @@ export interface RunRequest {
   seed: number;
   /** `a.b=c` assignments, as --set gives them. */
   set?: readonly string[];
+  /** Whose experiment the run is of: it has that paper's split and settings. Without one, the corpus's own split, and the settings of the paper whose row the variant is. */
+  paper?: Paper;
 }
 
 /** The config of a run: its profile's, for its variant and corpus, with the assignments made. */
-export function resolveConfig({ variant, corpus, profile: profileName, seed, set = [] }: RunRequest): RunConfig {
+export function resolveConfig({ variant, corpus, profile: profileName, seed, set = [], paper }: RunRequest): RunConfig {
   const chosen = profile(profileName);
   const row = registryRow(variant);
   const given = assigned(set, weightsField);
@@ -143,12 +146,12 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
   // Imported weights bring their structure with them.
   const encoder = weights === null ? chosen.encoder : importedEncoder(weights, profileName);
   const model = variantModel({ ...row, channels: row.channels && { ...chosen.channels, ...row.channels } }, encoder);
-  const own = row.settings === 'llm-medner' ? chosen.paperA : undefined;
+  const own = (paper ?? row.settings) === 'llm-medner' ? chosen.paperA : undefined;
   const config: RunConfig = {
     variant,
     profile: profileName,
     seed,
-    corpus: { id: corpus, split: null, splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
+    corpus: { id: corpus, split: paperSplit(paper, corpus), splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
     tokenization: own?.tokenization ?? chosen.tokenization,
     wordVectors: withEmptyFields(WordVectorConfig, chosen.wordVectors),
     model: withEmptyFields(ModelConfig, { ...model, encoder: withEmptyFields(EncoderConfig, model.encoder), head: withBand(model.head, corpus) }),

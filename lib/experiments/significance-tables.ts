@@ -1,12 +1,16 @@
 import type { MeanComparison, PairedBootstrap } from '../evaluation';
+import { hindrances } from './comparable';
 import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percent, percentSpread, points, setNotes } from './format';
-import { paperHeading, sameCorpus, type ReportedTTest } from './paper';
+import { paperHeading, type ReportedTTest } from './paper';
 import { profile } from './profiles';
 import type { RunRecord } from './record';
 import { trainingNotes } from './row-notes';
 import type { Spread } from './statistics';
 import { right, type Table } from './table';
+
+/** What the row of our runs begins with. */
+export const oursLabel = 'ours';
 
 /** The level of Table 5. */
 const alpha = 0.005;
@@ -37,9 +41,10 @@ export function significanceTables(measured: MeasuredSignificance): Table[] {
 function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignificance): Table {
   const { corpus, profile: name, set } = request;
   const records = runs.flat();
+  const differs = hindrances(request, records);
   const { train, tuning, scored } = records[0].data.parts;
   const rows = [[
-    'ours', percentSpread(f1[0]), percentSpread(f1[1]),
+    oursLabel, percentSpread(f1[0]), percentSpread(f1[1]),
     ...(test ? [points(test.difference), between(test.interval), test.t.toFixed(2), test.degrees.toFixed(1), probability(test.p), test.hedgesG.toFixed(2)] : Array<string>(6).fill(none)),
     test ? (test.p < alpha ? `significant at ${alpha}` : `not significant at ${alpha}`) : 'no spread: no test',
     String(f1[0].values.length),
@@ -60,7 +65,7 @@ function testTable({ labels, f1, test, paper, runs, request }: MeasuredSignifica
         `scored on ${count(scored.documents)} (${count(scored.entities)} entities). Profile ${name}: ${profile(name).description}.`,
       `Welch's t-test, two-sided; the interval is of the difference, by Student's t at Welch's degrees of freedom. Hedges' g: the difference in pooled standard deviations, corrected for few runs.`,
       ...(paper ? ['The paper\'s rows are DA-RW-EGP and RoBERTa-BiLSTM-CRF; what its ± stands for it does not say (paper-audit tries the readings).'] : []),
-      ...(sameCorpus(corpus) && name === 'paper' ? [] : ["The paper's line stands beside for orientation: corpus or scale differ."]),
+      ...(paper && differs.length ? [`The paper's line stands beside for orientation: ${differs.join('; ')}.`] : []),
       ...setNotes(set),
       ...corpusNotes(corpus, records[0].data.notes),
       ...trainingNotes(labels.map((label, side) => ({ label, runs: runs[side] }))),

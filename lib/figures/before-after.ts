@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { unevenErrorBars } from './error-bars';
 import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 interface Measured {
@@ -22,7 +23,7 @@ export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [st
     name: names[i],
     x: lines.map((row) => 100 * row[side].mean),
     y: lines.map((_, line) => line),
-    error_x: { type: 'data', symmetric: false, ...bars(lines.map((row) => row[side])), color: colourOf(i), thickness: 1.5, width: 4 },
+    ...bars(lines.map((row) => row[side]), colourOf(i)),
     marker: { color: colourOf(i), size: 10, symbol: i === 0 ? 'circle-open' : 'circle', line: { width: 2, color: colourOf(i) } },
     text: lines.map(({ name }) => name),
     hovertemplate: `%{text}<br>${names[i]}: %{x:.2f}<extra></extra>`,
@@ -38,9 +39,8 @@ export function beforeAfter(rows: readonly BeforeAfterRow[], names: readonly [st
   });
 }
 
-function bars(measured: readonly Measured[]): { array: number[]; arrayminus: number[] } {
-  return {
-    array: measured.map(({ mean, deviation = 0 }) => 100 * Math.min(deviation, 1 - mean)),
-    arrayminus: measured.map(({ mean, deviation = 0 }) => 100 * Math.min(deviation, mean)),
-  };
+function bars(measured: readonly Measured[], color: string): object {
+  const within = (room: (mean: number) => number): (number | undefined)[] =>
+    measured.map(({ mean, deviation }) => (deviation === undefined ? undefined : 100 * Math.min(deviation, room(mean))));
+  return unevenErrorBars('error_x', within((mean) => 1 - mean), within((mean) => mean), { color, thickness: 1.5, width: 4 });
 }

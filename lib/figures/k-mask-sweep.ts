@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { errorBars, inPercent } from './error-bars';
 import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface SweepPoint {
@@ -23,7 +24,7 @@ export function kMaskSweep(points: readonly SweepPoint[], dense: { mean: number;
   }) as Data;
   const f1 = line('F1', ({ mean }) => mean, 0, {
     mode: 'lines+markers',
-    error_y: { type: 'data', array: points.map(({ deviation }) => 100 * (deviation ?? 0)), color: colourOf(0), thickness: 2, width: 5 },
+    ...errorBars('error_y', points.map(inPercent), { color: colourOf(0), thickness: 2, width: 5 }),
   });
   const without = {
     type: 'scatter', mode: 'lines', name: 'F1 without a band', x: [0, Math.max(...ks)], y: [100 * dense.mean, 100 * dense.mean],

@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { errorBars, inPercent } from './error-bars';
 import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface ComparisonRow {
@@ -16,8 +17,8 @@ export interface ComparisonRow {
 }
 
 /**
- * Figure 8 of paper B: F1 of each model, mean over seeds with one standard deviation either way, the paper's value as
- * an open marker of the same colour. A line of its own for each corpus; models from top to bottom in the order given.
+ * Figure 8 of paper B: F1 of each model, mean over seeds with one standard deviation either way where there are several, the paper's
+ * value as an open marker of the same colour. A line of its own for each corpus; models from top to bottom in the order given.
  */
 export function modelComparison(rows: ComparisonRow[], title = 'F1 by model'): Figure {
   const models = [...new Set(rows.map((row) => row.model))].reverse();
@@ -33,7 +34,7 @@ export function modelComparison(rows: ComparisonRow[], title = 'F1 by model'): F
       name: `ours, ${corpus}`,
       x: own.map((row) => 100 * row.mean),
       y: own.map((row) => lineOf(row.model, i, corpora.length)),
-      error_x: { type: 'data', array: own.map((row) => 100 * (row.deviation ?? 0)), color: colourOf(i), thickness: 2, width: 5 },
+      ...errorBars('error_x', own.map(inPercent), { color: colourOf(i), thickness: 2, width: 5 }),
       marker: { color: colourOf(i), size: 11 },
       text: own.map((row) => `${row.model}: ${(100 * row.mean).toFixed(2)}${row.deviation === undefined ? '' : ` ± ${(100 * row.deviation).toFixed(2)}`}, ${row.seeds} ${row.seeds === 1 ? 'seed' : 'seeds'}`),
       hovertemplate: `%{text}<br>${corpus}<extra></extra>`,

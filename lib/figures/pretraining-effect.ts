@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js';
+import { errorBars, inPercent } from './error-bars';
 import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface EffectSeries {
@@ -21,7 +22,7 @@ export function pretrainingEffect(series: readonly EffectSeries[], title = 'What
     name,
     x: points.map(({ share }) => 100 * share),
     y: points.map(({ mean }) => 100 * mean),
-    error_y: { type: 'data', array: points.map(({ deviation }) => 100 * (deviation ?? 0)), color: colourOf(i), thickness: 2, width: 5 },
+    ...errorBars('error_y', points.map(inPercent), { color: colourOf(i), thickness: 2, width: 5 }),
     line: { color: colourOf(i), width: 2.5 },
     marker: { color: colourOf(i), size: 9 },
     hovertemplate: `${name}<br>%{x} % of the pre-training: F1 %{y:.2f}<extra></extra>`,

@@ -29,7 +29,7 @@ export interface VariantRow {
   headOptions?: { biaffine?: null; crf?: true };
   /** Whether the training documents are augmented (paper B, section 3.1). */
   augmented?: boolean;
-  /** Whose settings the paper profile takes: paper B's unless a row is paper A's alone. */
+  /** Whose settings the paper profile takes outside of a paper's experiments: paper B's unless a row is paper A's alone. */
   settings?: 'llm-medner';
   /** The rows whose numbers stand beside ours, one a paper at most. Without them the papers print none. */
   reported?: readonly ReportedRow[];

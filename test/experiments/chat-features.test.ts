@@ -198,6 +198,9 @@ describe("experiments with chat models' features", function () {
       String(withKeywords.length + features.filter(({ keywords }) => keywords.length % 2 === 1).length), '0', '0',
     ]);
     assert.equal(cell(effect, 'qwen+validated', 'calls'), `+${made['qwen+validated']}`);
+    const { pairs, rows } = validation.data as { pairs: { plain: string; validated: string; equal: boolean }[]; rows: { label: string; runs: { key: string }[] }[] };
+    assert.deepEqual(pairs.map(({ plain, validated, equal }) => [plain, validated, equal]), [['offline-lexicon', 'offline-lexicon+validated', true], ['qwen', 'qwen+validated', false]]);
+    assert.deepEqual(rows.map(({ label, runs }) => [label, runs.length]), main.rows.slice(0, 4).map(([label]) => [label, 1]));
   });
 
   it('refuse a request that names the provider, and a file without a record; tell of another wording', async () => {

@@ -12,7 +12,8 @@ interface Output {
   test: MeanComparison | null;
   bootstrap: PairedBootstrap;
   paper: { t: number } | null;
-  rows: { variant: string; f1: { values: number[] }; runs: { key: string; seed: number; micro: { f1: number; tp: number; fp: number; fn: number } }[] }[];
+  models: { variant: string; f1: { values: number[] }; runs: { key: string; seed: number; micro: { f1: number; tp: number; fp: number; fn: number } }[] }[];
+  rows: { label: string; runs: { key: string }[] }[];
 }
 
 describe('b-significance', () => {
@@ -41,10 +42,10 @@ describe('b-significance', () => {
   });
 
   it("tests the means over seeds, and resamples documents whose counts are the records'", () => {
-    const [ours, baseline] = data.rows;
+    const [ours, baseline] = data.models;
     assert.deepEqual(ours.f1.values, ours.runs.map(({ micro }) => micro.f1));
     assert.deepEqual(data.test, compareMeans(ours.f1.values, baseline.f1.values) ?? null);
-    const pooled = data.rows.map(({ runs }) => {
+    const pooled = data.models.map(({ runs }) => {
       const sum = (of: 'tp' | 'fp' | 'fn'): number => runs.reduce((total, { micro }) => total + micro[of], 0);
       return (2 * sum('tp')) / (2 * sum('tp') + sum('fp') + sum('fn'));
     });
@@ -60,6 +61,8 @@ describe('b-significance', () => {
     assert.equal(output.tables[0].rows.length, 1);
     const said = output.tables[0].footnotes.find((note) => note.startsWith('Updates a run.'));
     assert.match(said!, /^Updates a run\. \d+: DA-RW-EGP\. \d+: RoBERTa-BiLSTM-CRF\. New training documents, .*, remote supervision 0 of \d+, since no unlabelled text was named \(DA-RW-EGP\)\.$/);
+    // By which the report leads from the row to its runs.
+    assert.deepEqual(data.rows.map(({ label, runs }) => [label, runs.map(({ key }) => key).sort()]), [[output.tables[0].rows[0][0], output.records.map(({ key }) => key).sort()]]);
   });
 
   it('reads its runs back, and refuses predictions that are not the record\'s', async () => {
@@ -67,7 +70,7 @@ describe('b-significance', () => {
     const again = await bSignificance.run({ ...request, hooks: { onRunDone: (was) => cached.push(was) } });
     assert.deepEqual(cached, [true, true, true, true]);
     assert.deepEqual(again.data, output.data);
-    const file = path.join(request.runs!, data.rows[0].runs[0].key, 'predictions.jsonl');
+    const file = path.join(request.runs!, data.models[0].runs[0].key, 'predictions.jsonl');
     writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'));
     await assert.rejects(bSignificance.run(request), JobError);
   });

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../../lib/common';
+import { InputError, inProject } from '../../lib/common';
 import { plotlyFile } from '../../lib/figures/html';
 import { writeReport } from '../../lib/figures/report';
+import { collectSections } from '../../lib/figures/report/collect';
 import { checklist } from '../../lib/figures/report/checklist';
 import { distinctHeaders, verdictHtml } from '../../lib/figures/report/table';
 import { examples } from '../figures/examples';
@@ -51,6 +52,25 @@ describe('report', () => {
     assert.ok(!html.replace(/<script[\s\S]*?<\/script>/g, '').includes('undefined'));
   });
 
+  it('results of one experiment that differ by what was set are told apart, each with its own command', () => {
+    const results = path.join(folder, 'set', 'results');
+    mkdirSync(path.join(results, 'b-comparison'), { recursive: true });
+    const stored = { experiment: 'b-comparison', corpus: 'cmeee-v2', profile: 'small', seeds: [0], tables: [{ title: 'F1', columns: [{ header: 'model' }], rows: [['BERT']], footnotes: [] }] };
+    const command = (epochs: number): string => `npx medner experiment b-comparison --corpus cmeee-v2 --profile small --seeds 0 --set training.epochs=${epochs}`;
+    for (const epochs of [4, 5]) {
+      writeFileSync(path.join(results, `b-comparison/cmeee-v2-small-epochs-${epochs}.json`), JSON.stringify({ ...stored, set: [`training.epochs=${epochs}`], command: command(epochs) }));
+    }
+    // From before results told what was set.
+    writeFileSync(path.join(results, 'b-comparison/cmeee-v2-small.json'), JSON.stringify(stored));
+    const page = readFileSync(writeReport({ results, figures: folder }).file, 'utf8');
+    for (const told of ['id="b-comparison.cmeee-v2-small-epochs-4"', 'id="b-comparison.cmeee-v2-small-epochs-5"', 'id="b-comparison.cmeee-v2-small"', `<code>${command(4)}</code>`, `<code>${command(5)}</code>`]) {
+      assert.equal(page.split(told).length, 2, told);
+    }
+    assert.ok(page.includes('<code>npx medner experiment b-comparison --corpus cmeee-v2 --profile small --seeds 0</code>'));
+    // In the contents, the head of the section and the overview.
+    assert.ok(page.split('small, training.epochs=4').length >= 4);
+  });
+
   it('a diagram stays its picture, at its own width; a result tells its own subject and command', () => {
     const [results, figures] = ['results', 'figures'].map((name) => path.join(folder, 'diagram', name));
     for (const root of [results, figures]) mkdirSync(path.join(root, 'architecture'), { recursive: true });
@@ -65,7 +85,7 @@ describe('report', () => {
     const { width } = examples.modelArchitecture();
     assert.equal(page.split(`style="min-width:${width}px;max-width:${width}px"`).length, 3);
     assert.ok(!page.includes('id="plotly"') && !page.includes('Interactive') && !page.includes('class="plot"'));
-    assert.ok(page.includes('id="architecture.one.sample.quick"') && page.includes('<code>npx medner figures architecture two</code>') && page.includes('>architecture of one<'));
+    assert.ok(page.includes('id="architecture.one"') && page.includes('<code>npx medner figures architecture two</code>') && page.includes('>architecture of one<'));
     // Without its picture the page draws it.
     rmSync(path.join(figures, 'architecture/one.svg'));
     assert.ok(drawn().includes('id="plotly"') && drawn().split('class="plot"').length === 2);
@@ -79,6 +99,40 @@ describe('report', () => {
     // Runs whose records are not beside this table, but beside another.
     assert.deepEqual(linked(/<tr><th scope="row">k = 5<\/th>.*/), ['def456']);
     for (const key of ['abc123', 'def456']) assert.equal(html.split(`<details id="run-${key}"`).length, 2);
+  });
+
+  it('a row of two models names them beside its links, and has no heat map of both together', () => {
+    const results = path.join(folder, 'two', 'results');
+    mkdirSync(path.join(results, 'b-significance'), { recursive: true });
+    const of = (key: string, seed: number, variant: string): object => {
+      const plain = record(key, seed);
+      return { ...plain, config: { ...plain.config, variant }, breakdown: { cells: { 'dis/short/flat': { tp: 3, fp: 1, fn: 1 } } } };
+    };
+    const runs = [of('aa', 0, 'rw-egp'), of('bb', 0, 'bert'), of('cc', 1, 'bert')];
+    const heat = '<summary>F1 by type and length class of each row</summary>';
+    const page = (keys: string[]): string => {
+      const table = { title: 'Table 5', columns: [{ header: '' }], rows: [['ours'], ['paper']], footnotes: [] };
+      writeFileSync(path.join(results, 'b-significance/x.json'), JSON.stringify({ experiment: 'b-significance', tables: [table], rows: [{ label: 'ours', runs: keys.map((key) => ({ key })) }] }));
+      writeFileSync(path.join(results, 'b-significance/x.records.jsonl'), runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+      return readFileSync(writeReport({ results, figures: folder }).file, 'utf8');
+    };
+    const both = page(['aa', 'bb', 'cc']);
+    assert.deepEqual([...both.matchAll(/<a href="#run-(\w+)" aria-label="([^"]+)">([^<]+)<\/a>/g)].map((match) => match.slice(1)), [
+      ['aa', 'rw-egp, seed 0', 'rw-egp\u00a00'], ['bb', 'bert, seed 0', 'bert\u00a00'], ['cc', 'bert, seed 1', 'bert\u00a01'],
+    ]);
+    assert.ok(!both.includes(heat) && page(['bb', 'cc']).includes(heat));
+  });
+
+  it('the rows of every committed table that has records lead to runs, ours at least', () => {
+    const trained = collectSections(inProject('results'), inProject('figures')).filter(({ records }) => records.length > 0);
+    assert.ok(trained.length > 10);
+    for (const { experiment, base, tables: [{ rows }], runsOfRows: [runs], records } of trained) {
+      const known = new Set(records.map(({ key }) => key));
+      const linked = rows.filter((_, i) => runs[i].length > 0 && runs[i].every((key) => known.has(key)));
+      assert.ok(linked.length > 0, `${experiment}/${base}`);
+      // Quoted rows, and those that nobody has run, have none.
+      if (!/direct|choice|validation|significance|traditional/.test(experiment)) assert.equal(linked.length, rows.length, `${experiment}/${base}`);
+    }
   });
 
   it('a run tells its facts and configuration, and what its record does not hold', () => {

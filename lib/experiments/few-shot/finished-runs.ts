@@ -16,12 +16,12 @@ const variant = 'llm-medner';
 
 /** LLM-MedNER on the same documents, of those runs of `a-comparison` that are finished; none is made. */
 export async function ownModel(request: ExperimentRequest, set: readonly string[], gold: readonly Document[]): Promise<DirectRow> {
-  const { corpus, profile, runs: folder = runsFolder } = request;
+  const { corpus, profile, paper, runs: folder = runsFolder } = request;
   const label = 'LLM-MedNER';
   const found: { record: RunRecord; predictions: Document[] }[] = [];
   try {
     for (const seed of seedsOf(request)) {
-      const config = resolveConfig({ variant, corpus, profile, seed, set });
+      const config = resolveConfig({ variant, corpus, profile, seed, set, paper });
       // To know a run's key takes its documents' features, minutes of work: not where there is no such run.
       const run = mayHold(folder, config) && (await locateRun(config, { runs: folder })).finished;
       if (run) found.push({ record: run.record, predictions: predictedDocuments(gold, run.record, run.folder) });

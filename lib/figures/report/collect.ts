@@ -16,10 +16,14 @@ export interface ReportTable {
 /** One experiment on one corpus at one scale, or one that knows neither. */
 export interface ReportSection {
   experiment: string;
+  /** Its files' name: one an experiment. */
+  base: string;
   /** What of several things it shows, such as a model. */
   subject?: string;
   corpus?: string;
   profile?: string;
+  /** `a.b=c` assignments; absent in older results, which do not tell them. */
+  set?: string[];
   command: string;
   tables: ReportTable[];
   /** For each row of each table: the keys of the runs behind it, as far as the results tell. */
@@ -40,10 +44,11 @@ interface ResultRow {
 interface ResultFile {
   experiment: string;
   subject?: string;
-  /** Where it is not made by `medner experiment`. */
+  /** Absent in older results. */
   command?: string;
   corpus?: string;
   profile?: string;
+  set?: string[];
   tables: ReportTable[];
   seeds?: number[];
   rows?: ResultRow[];
@@ -69,14 +74,16 @@ export function readResult(file: string): unknown {
 /** Undefined for JSON that is no experiment's result: other folders (runs, notebooks) lie beside them. */
 function readSection(results: string, figures: string, name: string): ReportSection | undefined {
   const result = readResult(path.join(results, name)) as Partial<ResultFile>;
-  const { experiment, subject, corpus, profile, tables } = result;
+  const { experiment, subject, corpus, profile, set, tables } = result;
   if (!experiment || !Array.isArray(tables)) return undefined;
   const base = name.replace(/\.json$/, '');
   return {
     experiment,
+    base: path.basename(base),
     subject,
     corpus,
     profile,
+    set,
     command: result.command ?? [
       'npx medner experiment', experiment,
       ...(corpus ? ['--corpus', corpus] : []),

@@ -67,17 +67,20 @@ ${scriptElement(...readParts(path.join(__dirname, 'client'), '.js', scripts))}
 }
 
 /** A name that is safe as an HTML id and unique among sections. */
-function anchor({ experiment, subject, corpus, profile }: ReportSection): string {
-  return [experiment, ...(subject ? [subject] : []), corpus ?? '', profile ?? ''].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
+function anchor({ experiment, base }: ReportSection): string {
+  return [experiment, base].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
 }
 
-const setting = ({ subject, corpus, profile }: ReportSection): string => [subject, corpus, profile].filter(Boolean).join(', ');
+const setting = ({ subject, corpus, profile, set = [] }: ReportSection): string => [subject, corpus, profile, ...set].filter(Boolean).join(', ');
 
 function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): string {
   const { experiment, command, tables, figure, audit, records, runsOfRows } = section;
   const id = anchor(section);
-  const seeds = new Map(all.map(({ key, config }) => [key, config.seed]));
-  const links = (keys: string[]): RunLink[] => keys.map((key) => ({ key, seed: seeds.get(key) ?? '?' })).filter(({ key }) => seeds.has(key));
+  const byKey = new Map(all.map((record) => [record.key, record]));
+  const links = (keys: string[]): RunLink[] => {
+    const runs = keys.flatMap((key) => byKey.get(key) ?? []);
+    return runs.map(({ key, config: { seed, variant } }) => ({ key, seed, ...(!ofOneModel(runs) && { model: variant }) }));
+  };
   const drawn = tables.map((table, i) => {
     // The audit's first table tells the checks that do not hold: the narrowed table of all checks tells them and the rest.
     if (audit && i === 0) return auditHtml(audit, table.footnotes);
@@ -91,11 +94,15 @@ ${heatsHtml(section, all)}${records.length ? `<details class="more"><summary>Rep
 <p>Runs: ${records.map(({ key, config }) => `<a href="#run-${escapeHtml(key)}">${escapeHtml(config.variant)}, seed ${escapeHtml(String(config.seed))}</a>`).join(' · ')}</p></details>` : ''}</section>`;
 }
 
+const ofOneModel = (records: readonly ReportRecord[]): boolean => new Set(records.map(({ config: { variant } }) => variant)).size <= 1;
+
 /** F1 by type and length of each row of the first table, its runs taken together. */
 function heatsHtml({ tables, runsOfRows: [keysOfRows = []] }: ReportSection, all: readonly ReportRecord[]): string {
   const byKey = new Map(all.map((record) => [record.key, record]));
   const heats = keysOfRows.map((keys, i) => {
     const records = keys.flatMap((key) => byKey.get(key) ?? []);
+    // Different models together are no model's F1.
+    if (!ofOneModel(records)) return '';
     return heatHtml(records, `${tables[0].rows[i][0]}${records.length > 1 ? `, ${records.length} runs together` : ''}`);
   });
   if (!heats.some(Boolean)) return '';

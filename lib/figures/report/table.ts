@@ -5,6 +5,8 @@ import type { ReportTable } from './collect';
 export interface RunLink {
   key: string;
   seed: number | string;
+  /** Where the row is of several models' runs. */
+  model?: string;
 }
 
 /** Text beyond this many characters may break into lines; shorter cells stay whole. */
@@ -30,7 +32,8 @@ export function notesHtml(notes: readonly string[]): string {
   return notes.length ? `<ol class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ol>` : '';
 }
 
-const linkHtml = ({ key, seed }: RunLink): string => `<a href="#run-${escapeHtml(key)}" aria-label="seed ${escapeHtml(String(seed))}">${escapeHtml(String(seed))}</a>`;
+const linkHtml = ({ key, seed, model }: RunLink): string =>
+  `<a href="#run-${escapeHtml(key)}" aria-label="${escapeHtml(`${model === undefined ? '' : `${model}, `}seed ${seed}`)}">${escapeHtml(`${model === undefined ? '' : `${model}\u00a0`}${seed}`)}</a>`;
 
 function cellHtml(cell: string, tag: string, kind: string, verdict: boolean): string {
   const classes = [kind, cell.length > longest ? 'long' : ''].filter(Boolean).join(' ');
