@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .command('weights')
     .description('published encoders')
     .command('import')
-    .description('take over a published BERT, RoBERTa-wwm or MacBERT: safetensors, TensorFlow h5 or flax msgpack, checked name by name')
+    .description('take over a published BERT, RoBERTa-wwm, MacBERT or RoFormer: safetensors, TensorFlow h5 or flax msgpack, checked name by name')
     .argument('<dir>', 'a folder with config.json, vocab.txt and the weights')
     .option('--name <name>', "the folder's name in data/models (default: that of <dir>)")
     .option('--out <dir>', 'write there instead of data/models')
