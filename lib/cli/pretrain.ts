@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .argument(...textArgument)
     .addOption(corpusOption())
     .addOption(guardOption())
-    .option('--vocabulary <file>', 'a vocab.txt in the common format, of which the part is kept that the text uses')
+    .option('--vocabulary <file>', 'a vocab.txt in the common format, of which the part is kept that the text uses (default: data/models/bert-base-chinese/vocab.txt, of imported weights; data/models/medner-mini/vocab.txt ships)')
     .option('--steps <n>', 'updates (training.steps)')
     .option('--seed <n>', 'seed of weights, order and masks')
     .option('--set <field=value>', 'any field of the configuration, as in encoder.layers=6; may be repeated', collect, [])

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { prepareBackend, torchMemory } from '../backend';
-import { canonicalJson, inProject, projectRoot, sha256, sha256File, writeJson } from '../common';
-import { commit, hardware, lockFolder, peakMemory, resetPeakMemory, runsFolder } from '../experiments';
+import { canonicalJson, InputError, inProject, projectRoot, sha256, sha256File, writeJson } from '../common';
+import { commit, hardware, lockFolder, miniFolder, peakMemory, resetPeakMemory, runsFolder } from '../experiments';
 import { readSafetensors, writeSafetensors } from '../models';
 import { CheckpointStore } from '../training';
 import type { PretrainConfig } from './config';
@@ -64,6 +65,13 @@ export async function pretrain(config: PretrainConfig, options: PretrainOptions 
 /** The weights that a finished pre-training ended with. */
 export const pretrainedWeights = (folder: string): ReturnType<typeof readSafetensors> => readSafetensors(path.join(folder, weightsName));
 
+/** The common vocabulary comes with published weights, which a fresh clone has not; a part of it ships. */
+function vocabularyFile(name: string): string {
+  const file = path.resolve(projectRoot, name);
+  if (existsSync(file)) return file;
+  throw new InputError(`${name}: there is no such vocabulary. Name a vocab.txt with --vocabulary: ${miniFolder}/${vocabularyName}, which ships, has 6,500 of the common BERT vocabulary's tokens; \`npx medner weights import\` brings all of them with a checkpoint`);
+}
+
 async function preparedText({ text, vocabulary, seed }: PretrainConfig, { texts = inProject('.cache', 'pretraining-text'), hooks = {}, signal }: PretrainOptions): Promise<PreparedText> {
   hooks.onPhase?.('text');
   const { passages, guarded } = await corpusTexts(text);
@@ -71,7 +79,7 @@ async function preparedText({ text, vocabulary, seed }: PretrainConfig, { texts 
     sources: text.sources.map((source) => path.resolve(projectRoot, source)),
     passages,
     guarded,
-    vocabulary: { ...vocabulary, full: path.resolve(projectRoot, vocabulary.full) },
+    vocabulary: { ...vocabulary, full: vocabularyFile(vocabulary.full) },
     length: text.length,
     heldOut: text.heldOut,
     seed,

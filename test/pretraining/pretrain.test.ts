@@ -34,6 +34,12 @@ describe('pretrain', function () {
   after(() => rmSync(folder, { recursive: true }));
   const places = (name: string) => ({ runs: path.join(folder, name), texts: path.join(folder, 'texts') });
 
+  it('without the common vocabulary says which ships, before it reads any text', async () => {
+    const config = tiny(1);
+    config.vocabulary.full = 'data/models/no-such-checkpoint/vocab.txt';
+    await assert.rejects(pretrain(config, places('none')), (error: unknown) => error instanceof InputError && /no-such-checkpoint\/vocab\.txt: there is no such vocabulary.*data\/models\/medner-mini\/vocab\.txt, which ships/.test(error.message));
+  });
+
   it('interrupted and continued, ends with the weights of an uninterrupted one; then is read back; nothing leaks', async () => {
     const config = tiny(12);
     const whole = await pretrain(config, places('whole'));

@@ -68,7 +68,7 @@ describe('report', () => {
     }
     assert.ok(page.includes('<code>npx medner experiment b-comparison --corpus cmeee-v2 --profile small --seeds 0</code>'));
     // In the contents, the head of the section and the overview.
-    assert.ok(page.split('small, training.epochs=4').length >= 4);
+    assert.ok(page.split('small, epochs-4').length >= 4);
   });
 
   it('a diagram stays its picture, at its own width; a result tells its own subject and command', () => {

@@ -54,6 +54,12 @@ interface ResultFile {
   rows?: ResultRow[];
 }
 
+/** What was set otherwise than the profile has it, as the files' name says: what stands behind the profile in it. */
+export function settingName({ base, profile, set = [] }: Pick<ReportSection, 'base' | 'profile' | 'set'>): string | undefined {
+  const at = profile === undefined ? -1 : base.lastIndexOf(`-${profile}-`);
+  return at < 0 ? set.join(', ') || undefined : base.slice(at + profile!.length + 2);
+}
+
 /** Everything that experiments wrote below `results` and `figures`, sorted by experiment, corpus and profile. */
 export function collectSections(results: string, figures: string): ReportSection[] {
   return resultFiles(results).flatMap((file) => readSection(results, figures, file) ?? []);

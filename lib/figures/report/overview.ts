@@ -1,4 +1,4 @@
-import type { ReportSection, ReportTable } from './collect';
+import { settingName, type ReportSection, type ReportTable } from './collect';
 import { backendPlace, hardwareText, notRecorded, secondsText, type ReportRecord } from './record';
 
 /** What was run, at which scale, on which hardware and backend. */
@@ -11,8 +11,8 @@ export function overview(sections: readonly ReportSection[]): ReportTable {
       { header: 'experiment' }, { header: 'corpus' }, { header: 'profile' }, { header: 'runs', align: 'right' }, { header: 'seeds' },
       { header: 'training', align: 'right' }, { header: 'precision' }, { header: 'backend' }, { header: 'hardware' }, { header: 'commit' },
     ],
-    rows: sections.map(({ experiment, subject, corpus, profile, set = [], records }) => [
-      [experiment, subject].filter(Boolean).join(' of '), corpus ?? '–', [profile ?? '–', ...set].join(', '), String(records.length),
+    rows: sections.map(({ experiment, base, subject, corpus, profile, set, records }) => [
+      [experiment, subject].filter(Boolean).join(' of '), corpus ?? '–', [profile ?? '–', settingName({ base, profile, set })].filter(Boolean).join(', '), String(records.length),
       [...new Set(records.map(({ config: { seed } }) => seed))].sort((a, b) => a - b).join(', ') || '–',
       records.length ? minutes(records) : 'nothing trained',
       distinct(records, ({ config: { precision } }) => precision as string | undefined),

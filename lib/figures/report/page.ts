@@ -5,7 +5,7 @@ import { escapeHtml, plotlyConfig, plotlyPacked, scriptJson } from '../html';
 import { auditHtml } from './audit';
 import { heatHtml } from './breakdown';
 import { checklist } from './checklist';
-import type { ReportSection, ReportTable } from './collect';
+import { settingName, type ReportSection, type ReportTable } from './collect';
 import { figureHtml, isInteractive } from './figure';
 import { compute, overview } from './overview';
 import type { ReportRecord } from './record';
@@ -71,7 +71,7 @@ function anchor({ experiment, base }: ReportSection): string {
   return [experiment, base].map((part) => part.replace(/[^\w-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`)).join('.');
 }
 
-const setting = ({ subject, corpus, profile, set = [] }: ReportSection): string => [subject, corpus, profile, ...set].filter(Boolean).join(', ');
+const setting = (section: ReportSection): string => [section.subject, section.corpus, section.profile, settingName(section)].filter(Boolean).join(', ');
 
 function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): string {
   const { experiment, command, tables, figure, audit, records, runsOfRows } = section;
