@@ -19,7 +19,7 @@ function run(variant: string, asked: Asked = {}, change: (config: RunConfig) => 
   const config = structuredClone(resolveConfig({ variant, corpus, profile: 'paper', seed: 0, paper, set: checkpoint === null ? [] : ['model.encoder.weights=null'] }));
   if (checkpoint !== null) config.model.encoder.weights = `data/models/${checkpoint}`;
   change(config);
-  return { config, features, scores: { scored: { micro: { precision: 0.7, recall: 0.7, f1: 0.7 } } } } as unknown as RunRecord;
+  return { key: variant, config, features, scores: { scored: { micro: { precision: 0.7, recall: 0.7, f1: 0.7 } } } } as unknown as RunRecord;
 }
 
 const chat = (model: string, retrieval: object | null = null): object => ({ provider: 'some', model: { model, body: {} }, retrieval });
