@@ -63,6 +63,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
   const { config, data, backend } = all[0];
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
   const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
+  const outOfReach = tagging[0]?.runs[0].data.unrepresentable.scored.nested ?? 0;
   const baseline = rows[0].label;
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
@@ -78,8 +79,8 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
     ...(claim ? [claimNote(claim)] : []),
     ...printedNotes(rows),
     ...auditNotes(rows),
-    ...(tagging.length
-      ? [`BIO tags hold outermost entities only: ${count(tagging[0].runs[0].data.unrepresentable.scored.nested)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${tagging.length === rows.length ? 'every row' : names(tagging)}.`]
+    ...(outOfReach > 0
+      ? [`BIO tags hold outermost entities only: ${count(outOfReach)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${tagging.length === rows.length ? 'every row' : names(tagging)}.`]
       : []),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
