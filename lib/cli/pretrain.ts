@@ -59,7 +59,7 @@ async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal)
       command: pretrainCommand(config),
       checkpointSeconds: integer('--checkpoint-seconds', flags.checkpointSeconds, 1),
       hooks: {
-        onPhase: (phase) => progress.phase(phase),
+        onPhase: (phase, urgent) => progress.phase(phase, urgent),
         onProgress: (share) => progress.progress(share),
         onStep: ({ step, steps, secondsLeft }) => progress.progress(step / steps, secondsLeft),
         onResume: ({ step }) => progress.print(`continued from the checkpoint after update ${step}\n`),

@@ -57,30 +57,27 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
 
 /** What keeps a file from being written, in words; other errors are no fault of the place. */
 const obstacles: Record<string, string> = {
-  EACCES: 'this user may not write there', EPERM: 'this user may not write there', EROFS: 'the file system is read-only', EISDIR: 'there is a folder of that name',
+  EACCES: 'this user may not write there', EPERM: 'this user may not write there', EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file, not a folder', EEXIST: 'a part of the path is a file, not a folder', ENOENT: 'its folder cannot be made there',
 };
-
-function obstacle(file: string, error: unknown): unknown {
-  const why = obstacles[(error as NodeJS.ErrnoException).code ?? ''];
-  return why ? new InputError(`${displayPath(path.resolve(file))} cannot be written: ${why}. Name another place.`) : error;
-}
 
 /**
  * Makes a file's folder and tries to write in it: a command that will write there asks this before its work, not after.
  * @throws InputError where it cannot be written
  */
 export function checkWritable(file: string): void {
+  const refused = (why: string): InputError => new InputError(`${displayPath(path.resolve(file))} cannot be written: ${why}. Name another place.`);
   const folder = path.dirname(path.resolve(file));
   const probe = path.join(folder, `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
     mkdirSync(folder, { recursive: true });
     closeSync(openSync(probe, 'w'));
     rmSync(probe);
   } catch (error) {
-    throw obstacle(file, error);
+    const why = obstacles[(error as NodeJS.ErrnoException).code ?? ''];
+    throw why ? refused(why) : error;
   }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw refused('there is a folder of that name');
 }
 
 /** JSON with a final line feed, written atomically. */

@@ -43,9 +43,9 @@ export function toDocuments(parsed: ParsedFile, file: string): Omit<ReadFile, 's
   const notes = [...parsed.notes];
   if (convention.ends !== parsed.ends) notes.push(`${file}: its ends are ${convention.ends}, against the usage of its format (${convention.basis === 'matched' ? 'found by matching the printed entities' : 'assumed, since its spans make no sense otherwise'})`);
   if (convention.offsets === 'UTF-16') notes.push(`${file}: its offsets count UTF-16 units; they were converted to code points`);
-  const printedIds = parsed.records.every(({ id }) => id !== undefined);
   const unnamed = parsed.records.filter(({ id }) => id === undefined);
-  if (unnamed.length > 0 && unnamed.length < parsed.records.length) {
+  const printedIds = unnamed.length === 0;
+  if (!printedIds && unnamed.length < parsed.records.length) {
     problems.push(problem('missing-id', file, unnamed[0].at, `${unnamed.length} of ${parsed.records.length} records have no id, so that all are numbered and the other ids are not used`));
   }
   const places = new Map<string, string>();

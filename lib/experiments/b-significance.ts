@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
-import { displayPath, InputError, JobError, sha256 } from '../common';
-import type { Document, Entity } from '../corpus';
+import { InputError } from '../common';
+import type { Document } from '../corpus';
 import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type DocumentCounts } from '../evaluation';
 import { significanceStrip } from '../figures';
 import { microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
@@ -9,7 +7,8 @@ import { loadRunData } from './data';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedTTest } from './paper';
 import { paperExperiment } from './paper-experiment';
-import { compactRecord, runFiles, scoredRun, type RunRecord } from './record';
+import { compactRecord, scoredRun, type RunRecord } from './record';
+import { runPredictions } from './run-predictions';
 import { runOptions, withRuns } from './side-by-side';
 import { oursLabel, significanceTables, type MeasuredSignificance } from './significance-tables';
 
@@ -92,20 +91,6 @@ async function compareTwo(request: ExperimentRequest): Promise<ExperimentOutput>
 /** Right, wrong and missed entities of each scored document, from the predictions that the run kept. */
 export function runCounts(gold: readonly Document[], record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): DocumentCounts {
   return documentCounts(gold, runPredictions(record, folder));
-}
-
-/** The predictions that a run kept, of all its scored documents. */
-export function runPredictions(record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): { id: string; entities: Entity[] }[] {
-  const file = path.join(folder, runFiles.predictions);
-  const text = readFileSync(file, 'utf8');
-  if (sha256(text) !== record.predictions) throw new JobError(`${displayPath(file)} is not what run ${record.key} wrote (its SHA-256 differs from the record's); delete the folder and run again`);
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; entities: Entity[] });
-}
-
-/** The scored documents, or some of them, with what a run predicted in the place of their entities. */
-export function predictedDocuments(gold: readonly Document[], record: Pick<RunRecord, 'key' | 'predictions'>, folder: string): Document[] {
-  const entities = new Map(runPredictions(record, folder).map((document) => [document.id, document.entities]));
-  return gold.map(({ id, text }) => ({ id, text, entities: entities.get(id)! }));
 }
 
 function measure(runsOf: readonly [SeedRun[], SeedRun[]], request: ExperimentRequest): MeasuredSignificance {

@@ -26,7 +26,7 @@ const usual = { batches: 12, rounds: 5 };
 export const bTiming = paperExperiment({
   name: 'b-timing',
   title: 'Paper B, Table 7',
-  paper: paper,
+  paper,
   description:
     'Seconds of an epoch of training and of validation with RoBERTa-BiLSTM-CRF, RW-GP and RW-EGP, padded as the paper pads and in length buckets, and the stages that they go ' +
     'into, from a sample of the epoch\'s batches. Paper B: RW-GP takes 14.1 % less time than RoBERTa-BiLSTM-CRF, the mask of RW-EGP 1.3 points more; Amdahl\'s law says why not more.',

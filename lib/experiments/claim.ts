@@ -1,5 +1,5 @@
 import type { MeasuredRow } from './comparison';
-import { percent, points } from './format';
+import { percent, points, pText } from './format';
 import { welchTest } from './statistics';
 import { significance } from './verdict';
 
@@ -40,6 +40,6 @@ function verdictOf(gain: number, p: number | undefined, seeds: number): Claim['v
 }
 
 export function claimNote({ row, rival, gain, p, verdict, paper }: Claim): string {
-  const said = p === null ? `; ${verdict}` : ` (${p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}): ${verdict}`;
+  const said = p === null ? `; ${verdict}` : ` (${pText(p)}): ${verdict}`;
   return `Paper: ${row} is best (${percent(paper.f1)}, next ${percent(paper.next)}). Here: ${points(gain)} against ${rival}, the best of the others${said}.`;
 }

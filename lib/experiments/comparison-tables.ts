@@ -1,17 +1,17 @@
 import * as path from 'node:path';
 import type { Score } from '../evaluation';
-import { tagsTokens, variant } from '../models';
+import { variant } from '../models';
 import { auditNotes } from './audited';
 import { channelNotes } from './channel-notes';
 import { type Claim, claimNote } from './claim';
 import { hindrances } from './comparable';
 import type { MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
-import { backendText, corpusNotes, count, none, partsText, percent, setNotes } from './format';
+import { backendText, corpusNotes, none, partsText, percent, setNotes } from './format';
 import { paperDataset } from './paper';
 import { profile } from './profiles';
 import { notesOf, type RunRecord } from './record';
-import { differingNote, grouped, joined, names, pNote, trainingNotes } from './row-notes';
+import { differingNote, grouped, joined, names, outOfReachNotes, pNote, trainingNotes } from './row-notes';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
@@ -62,8 +62,6 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
   const all = rows.flatMap(({ runs }) => runs);
   const { config, data, backend } = all[0];
   const sharing = rows.filter((row, i) => rows.some((other, j) => j < i && other.runs[0].key === row.runs[0].key));
-  const tagging = rows.filter(({ runs }) => tagsTokens(runs[0].config.model.head));
-  const outOfReach = tagging[0]?.runs[0].data.unrepresentable.scored.nested ?? 0;
   const baseline = rows[0].label;
   return [
     `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)}`,
@@ -79,9 +77,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
     ...(claim ? [claimNote(claim)] : []),
     ...printedNotes(rows),
     ...auditNotes(rows),
-    ...(outOfReach > 0
-      ? [`BIO tags hold outermost entities only: ${count(outOfReach)} of ${count(data.parts.scored.entities)} scored entities are out of reach of ${tagging.length === rows.length ? 'every row' : names(tagging)}.`]
-      : []),
+    ...outOfReachNotes(rows),
     ...sharing.map(({ label, runs }) => `${label} shares its runs with ${rows.find((other) => other.runs[0].key === runs[0].key)!.label}: without weights of their own the two do not differ.`),
   ];
 }
@@ -149,13 +145,9 @@ const rates = (rows: readonly MeasuredRow[]): string[] => differingNote('Peak le
 
 /** Why the verdict is on a row's direction and not on its number, of all rows or of some. */
 export function notComparable(request: ExperimentRequest, rows: readonly MeasuredRow[]): string[] {
-  const groups = new Map<string, MeasuredRow[]>();
-  for (const row of rows) {
-    const why = hindrances(request, row.runs).join('; ');
-    if (why) groups.set(why, [...(groups.get(why) ?? []), row]);
-  }
-  if (groups.size && !paperDataset(request.corpus)) return ['The papers print nothing for this corpus.'];
-  return [...groups].map(([why, group]) => {
+  const groups = grouped(rows, ({ runs }) => hindrances(request, runs).join('; ') || undefined);
+  if (groups.length && !paperDataset(request.corpus)) return ['The papers print nothing for this corpus.'];
+  return groups.map(([why, group]) => {
     const what = group.length === rows.length ? `profile ${request.profile} here` : names(group);
     return `The paper's numbers are not comparable with ${what} (${why}); the verdict says only whether a row differs from the first as the paper's does.`;
   });

@@ -2,6 +2,7 @@ import { InputError } from '../common';
 import { comparable } from './comparable';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
+import { fieldOf } from './overrides';
 import type { ReportedScore } from './paper';
 import { profile, resolveConfig } from './profiles';
 import type { RunRecord } from './record';
@@ -88,9 +89,6 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
   if (unused !== undefined) throw refused ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);
   return configs;
 }
-
-/** The field of an `a.b=c` assignment. */
-const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
 
 export const microMetrics = ['precision', 'recall', 'f1'] as const;
 

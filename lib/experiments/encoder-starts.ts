@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { displayPath, InputError, projectRoot } from '../common';
 import { pretrainingEffect } from '../figures';
 import { weightsFile } from '../models';
-import { seedsOf } from './comparison';
+import { microMetrics, microSpread, seedsOf } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, percentSpread, points, pValue, setNotes } from './format';
+import { corpusNotes, none, partsText, percentSpread, points, pValue, setNotes } from './format';
 import { ownSettings, type OwnSettings } from './overrides';
 import { miniFolder, resolveConfig } from './profiles';
-import { distinctRecords, notesOf, type RunRecord } from './record';
+import { distinctRecords, namedRun, notesOf, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
-import { spread, welchTest } from './statistics';
+import { spread, type Spread, welchTest } from './statistics';
 import { right, type Table } from './table';
 
 /** What an encoder starts from: the weights after a share of medner-mini's pre-training. */
@@ -101,18 +101,18 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
       rates: trials.map(({ run: { key, command }, start, ...trial }) => ({ ...trial, start: start.label, key, command })),
       rows: cells.map(({ variant, start, rate, runs }) => ({
         variant, start: start.label, share: start.share, rate,
-        f1: spread(runs.map(({ scores }) => scores.scored.micro.f1)),
+        f1: microSpread(runs, 'f1'),
         tuning: spread(runs.map(({ scores }) => scores.tuning.micro.f1)),
         seconds: spread(runs.map(({ seconds }) => seconds.training)),
         ...(runs.every(({ training }) => training.processorSeconds !== undefined) && { processorSeconds: spread(runs.map(({ training }) => training.processorSeconds!)) }),
-        runs: runs.map(({ key, config: { seed }, command }) => ({ key, seed, command })),
+        runs: runs.map(namedRun),
       })),
     },
     figure: pretrainingEffect(
       variants.map((variant) => ({
         name: variant,
         points: cells.filter((cell) => cell.variant === variant).map(({ start, runs }) => {
-          const { mean, deviation } = spread(runs.map(({ scores }) => scores.scored.micro.f1));
+          const { mean, deviation } = microSpread(runs, 'f1');
           return { share: start.share, mean, deviation };
         }),
       })),
@@ -168,20 +168,19 @@ function table(cells: readonly Cell[], request: ExperimentRequest): Table {
   const { corpus, profile, set } = request;
   const measured = cells.filter(({ runs }) => runs.length > 0);
   const [{ runs: [first] }] = measured;
-  const { train, tuning, scored } = first.data.parts;
-  const f1 = ({ runs }: Cell): number[] => runs.map(({ scores }) => scores.scored.micro.f1);
+  const f1 = ({ runs }: Cell): Spread => microSpread(runs, 'f1');
   return {
     title: `What pre-training brings: ${corpus}, ${profile}`,
     columns: [{ header: 'model' }, { header: 'encoder starts from' }, ...['P', 'R', 'F1', 'Δ random', 'p', 'rate', 'fine-tuning', 'seeds'].map(right)],
     rows: measured.map((cell) => {
       const { variant, start, rate, runs } = cell;
       const random = measured.find((other) => other.variant === variant && other.start.weights === null)!;
-      const gain = spread(f1(cell)).mean - spread(f1(random)).mean;
-      const p = cell === random ? undefined : welchTest(f1(cell), f1(random))?.p;
+      const gain = f1(cell).mean - f1(random).mean;
+      const p = cell === random ? undefined : welchTest(f1(cell).values, f1(random).values)?.p;
       return [
         variant,
         start.label,
-        ...(['precision', 'recall', 'f1'] as const).map((metric) => percentSpread(spread(runs.map(({ scores }) => scores.scored.micro[metric])))),
+        ...microMetrics.map((metric) => percentSpread(microSpread(runs, metric))),
         cell === random ? none : points(gain),
         pValue(p),
         rate.toExponential(0),
@@ -190,8 +189,7 @@ function table(cells: readonly Cell[], request: ExperimentRequest): Table {
       ];
     }),
     footnotes: [
-      `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. Trained on ${count(train.documents)} documents, epoch chosen on ` +
-        `${count(tuning.documents)}, scored on ${count(scored.documents)} (${scored.source}; ${count(scored.entities)} entities).`,
+      `Strict micro scores, mean ± sample standard deviation over the seeds, in percent. ${partsText(first.data.parts)}`,
       ...corpusNotes(corpus, notesOf(measured.flatMap(({ runs }) => runs))),
       rateNote(request),
       ...setNotes(set),

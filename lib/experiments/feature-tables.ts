@@ -6,7 +6,7 @@ import type { ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, partsText, setNotes } from './format';
 import { profile } from './profiles';
 import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
-import { pNote, trainingNotes } from './row-notes';
+import { outOfReachNotes, pNote, trainingNotes } from './row-notes';
 import { right, type Table } from './table';
 import { onNumber, toleranceText } from './verdict';
 
@@ -77,7 +77,7 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
   return [
     `Strict micro scores of ${name}, mean ± sample standard deviation over the seeds, in percent. ${partsText(data.parts)} ${pNote('', rows)}`,
     ...(rows.some(({ verdict }) => onNumber(verdict)) ? [toleranceText] : []),
-    `BIO tags hold outermost entities only: ${count(data.unrepresentable.scored.nested)} scored entities are out of reach of every row.`,
+    ...outOfReachNotes(rows),
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
     ...channelNotes(rows),

@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import { flatGoldScore } from '../evaluation';
 import { outermost } from '../text';
-import { predictedDocuments } from './b-significance';
 import type { CorpusConfig } from './config';
 import { loadRunData } from './data';
 import { runsFolder, type RunRecord } from './record';
+import { predictedDocuments } from './run-predictions';
 import { spread, type Spread } from './statistics';
 
 /**

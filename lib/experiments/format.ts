@@ -19,6 +19,9 @@ export const none = '–';
 /** A probability; below a thousandth its size tells nothing more. */
 export const pValue = (p: number | null | undefined): string => (p == null ? none : p < 0.001 ? '<0.001' : p.toFixed(3));
 
+/** The same in a sentence. */
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
 /** The footnote on assignments that change every run of a table, where there are any. */
 export const setNotes = (set: readonly string[]): string[] => (set.length ? [`Set for this table: ${set.join(', ')}.`] : []);
 

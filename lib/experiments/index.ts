@@ -28,6 +28,7 @@ export * from './resources';
 export * from './result-name';
 export * from './run';
 export * from './run-key';
+export * from './run-predictions';
 export * from './side-by-side';
 export * from './significance-tables';
 export * from './statistics';

@@ -1,5 +1,5 @@
 import { type KnownTerms, TraditionalConfig, traditionalMethods, type TraditionalMethodName } from '../augment';
-import { didYouMean, canonicalJson, InputError, sha256 } from '../common';
+import { canonicalJson, didYouMean, InputError, sha256 } from '../common';
 import type { LlmFeatures } from '../llm';
 import { featuresByMethod, traditionalIdentity } from './traditional';
 

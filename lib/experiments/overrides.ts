@@ -49,6 +49,9 @@ export function withOverrides<T extends object>(config: T, assignments: readonly
   return copy as T;
 }
 
+/** The field of an `a.b=c` assignment. */
+export const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
+
 /** What an experiment asks for itself, and the assignments that are its runs'. */
 export interface OwnSettings<T> {
   config: T;
@@ -60,7 +63,7 @@ export interface OwnSettings<T> {
  * @throws InputError on a field that is not there or a value that cannot be
  */
 export function ownSettings<S extends z.ZodType<object>>(group: string, schema: S, defaults: z.input<S>, set: readonly string[]): OwnSettings<z.output<S>> {
-  const own = set.filter((assignment) => new RegExp(`^\\s*${group}[.=]`).test(assignment));
+  const own = set.filter((assignment) => fieldOf(assignment).split('.', 1)[0] === group);
   const parsed = z.strictObject({ [group]: schema }).safeParse(withOverrides({ [group]: schema.parse(defaults) }, own));
   if (!parsed.success) throw new InputError(parsed.error.issues.map(({ path, message }) => `--set ${path.join('.')}: ${message}`).join('; '));
   return { config: parsed.data[group] as z.output<S>, rest: set.filter((assignment) => !own.includes(assignment)) };

@@ -1,4 +1,4 @@
-import { points, pValue } from './format';
+import { points, pText } from './format';
 import { welchTest, type Spread } from './statistics';
 import { direction } from './verdict';
 
@@ -28,7 +28,7 @@ export function judgeGain({ row, base, printed }: PrintedGain): JudgedGain {
 /** `k = 43 above no mask: the paper +0.16; here −0.07, p = 0.932: no clear difference.` */
 export function gainText({ row, base, printed, gain, p, verdict }: JudgedGain): string {
   const paper = printed === null ? '' : `the paper ${points(printed)}; here `;
-  const tested = p === null ? '' : `, p ${pValue(p).replace(/^(?=\d)/, '= ').replace('<', '< ')}`;
+  const tested = p === null ? '' : `, ${pText(p)}`;
   // Of one seed and no printed gain the verdict is the difference itself.
   const here = printed === null && p === null ? verdict : `${points(gain)}${tested}: ${verdict}`;
   return `${row.label} above ${base.label}: ${paper}${here}.`;

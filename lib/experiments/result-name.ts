@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { canonicalJson, displayPath, InputError, sha256 } from '../common';
 import { catalog, corpusFileName } from '../corpus';
 import type { Experiment, ExperimentRequest } from './experiment';
+import { fieldOf } from './overrides';
 
 /** What names a result besides its experiment. */
 export type NamedRequest = Pick<ExperimentRequest, 'corpus' | 'profile' | 'set' | 'name'>;
@@ -37,7 +38,6 @@ function effective(set: readonly string[]): string[] {
   return [...fields].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(([, assignment]) => assignment);
 }
 
-const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
 const lastName = (field: string): string => field.slice(field.lastIndexOf('.') + 1);
 
 function slug(set: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { variant } from '../models';
+import { tagsTokens, variant } from '../models';
 import type { MeasuredRow, ModelRow } from './comparison';
 import { count } from './format';
 import type { RunRecord } from './record';
@@ -59,6 +59,16 @@ export function addedText({ augmentation, traditional }: Pick<RunRecord, 'augmen
 }
 
 export const madeOf = ({ made, wanted }: { made: number; wanted: number }): string => `${count(made)} of ${count(wanted)}`;
+
+/** A line on the scored entities inside others that rows of BIO tags cannot find, where there are some. */
+export function outOfReachNotes(rows: readonly RunRow[]): string[] {
+  const tagging = rows.filter(({ runs: [{ config }] }) => tagsTokens(config.model.head));
+  if (!tagging.length) return [];
+  const { unrepresentable, parts } = tagging[0].runs[0].data;
+  if (unrepresentable.scored.nested === 0) return [];
+  const whose = tagging.length === rows.length ? 'every row' : names(tagging);
+  return [`BIO tags hold outermost entities only: ${count(unrepresentable.scored.nested)} of ${count(parts.scored.entities)} scored entities are out of reach of ${whose}.`];
+}
 
 /** The end of a sentence on p: where several are tested, each is tested as if it were alone. */
 export const uncorrected = (tests: readonly { p: number | null }[], what = 'rows'): string => {

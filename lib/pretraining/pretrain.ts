@@ -52,7 +52,7 @@ export async function pretrain(config: PretrainConfig, options: PretrainOptions 
   const folder = path.join(runs, `pretrain-${key}`);
   const finished = readPretrainRecord(folder);
   if (finished) return { record: finished, folder, cached: true };
-  const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message), signal);
+  const lock = await lockFolder(folder, (message) => hooks.onPhase?.(message, true), signal);
   try {
     const meanwhile = readPretrainRecord(folder);
     if (meanwhile) return { record: meanwhile, folder, cached: true };

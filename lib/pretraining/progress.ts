@@ -35,7 +35,7 @@ export const freshProgress = (): PretrainProgress =>
 
 export interface PretrainHooks {
   /** What it does now, for a progress line. */
-  onPhase?(phase: string): void;
+  onPhase?(phase: string, urgent?: boolean): void;
   /** Share done of preparing the text, phase by phase, from 0 to 1. */
   onProgress?(share: number): void;
   onResume?(progress: PretrainProgress): void;

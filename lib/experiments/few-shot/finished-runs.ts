@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError } from '../../common';
 import type { Document } from '../../corpus';
-import { predictedDocuments } from '../b-significance';
 import { seedsOf } from '../comparison';
 import type { RunConfig } from '../config';
 import type { ExperimentRequest } from '../experiment';
 import { resolveConfig } from '../profiles';
 import { runFiles, runsFolder, type RunRecord } from '../record';
 import { locateRun } from '../run';
+import { predictedDocuments } from '../run-predictions';
 import { ownRow } from './printed';
 import { measured, type DirectRow } from './rows';
 

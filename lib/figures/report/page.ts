@@ -34,11 +34,12 @@ interface Chapter {
 
 /** The whole report as one page that needs nothing else: style, scripts, Plotly, figures and records are inside. */
 export function reportPage({ sections, speed, corpora }: ReportContent): string {
-  const records = [...new Map(sections.flatMap((section) => section.records).map((record) => [record.key, record])).values()];
+  const byKey: RecordsByKey = new Map(sections.flatMap((section) => section.records).map((record) => [record.key, record]));
+  const records = [...byKey.values()];
   const chapters: Chapter[] = [
     { id: 'overview', title: 'What was run', html: `<section id="overview"><h2>What was run</h2>${tableHtml(overview(sections))}</section>` },
     ...(corpora.length ? [{ id: 'explorer', title: 'Explorer', note: 'entity lengths', html: explorerChapter(corpora) }] : []),
-    ...sections.map((section): Chapter => ({ id: anchor(section), title: section.experiment, note: setting(section), html: sectionHtml(section, records) })),
+    ...sections.map((section): Chapter => ({ id: anchor(section), title: section.experiment, note: setting(section), html: sectionHtml(section, byKey) })),
     ...(speed.length ? [{ id: 'speed', title: 'Speed', note: 'beside peers', html: speedHtml(speed) }] : []),
     ...(records.length ? [
       { id: 'checklist', title: 'Reproducibility', html: `<section id="checklist"><h2>Reproducibility</h2>${tableHtml(checklist(records, `What the records of all ${records.length} runs tell`))}</section>` },
@@ -73,10 +74,12 @@ function anchor({ experiment, base }: ReportSection): string {
 
 const setting = (section: ReportSection): string => [section.subject, section.corpus, section.profile, settingName(section)].filter(Boolean).join(', ');
 
-function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): string {
+/** The records of all sections' runs, each once. */
+type RecordsByKey = ReadonlyMap<string, ReportRecord>;
+
+function sectionHtml(section: ReportSection, byKey: RecordsByKey): string {
   const { experiment, command, tables, figure, audit, records, runsOfRows } = section;
   const id = anchor(section);
-  const byKey = new Map(all.map((record) => [record.key, record]));
   const links = (keys: string[]): RunLink[] => {
     const runs = keys.flatMap((key) => byKey.get(key) ?? []);
     return runs.map(({ key, config: { seed, variant } }) => ({ key, seed, ...(!ofOneModel(runs) && { model: variant }) }));
@@ -90,15 +93,14 @@ function sectionHtml(section: ReportSection, all: readonly ReportRecord[]): stri
 <p>Again: ${commandHtml(command)} <small>(${escapeHtml(compute(records))})</small></p>
 ${figure ? figureHtml(`figure-${id}`, figure) : ''}
 ${drawn.join('\n')}
-${heatsHtml(section, all)}${records.length ? `<details class="more"><summary>Reproducibility of these ${records.length} runs</summary>${tableHtml(checklist(records, `What the records of ${experiment} tell`))}
+${heatsHtml(section, byKey)}${records.length ? `<details class="more"><summary>Reproducibility of these ${records.length} runs</summary>${tableHtml(checklist(records, `What the records of ${experiment} tell`))}
 <p>Runs: ${records.map(({ key, config }) => `<a href="#run-${escapeHtml(key)}">${escapeHtml(config.variant)}, seed ${escapeHtml(String(config.seed))}</a>`).join(' · ')}</p></details>` : ''}</section>`;
 }
 
 const ofOneModel = (records: readonly ReportRecord[]): boolean => new Set(records.map(({ config: { variant } }) => variant)).size <= 1;
 
 /** F1 by type and length of each row of the first table, its runs taken together. */
-function heatsHtml({ tables, runsOfRows: [keysOfRows = []] }: ReportSection, all: readonly ReportRecord[]): string {
-  const byKey = new Map(all.map((record) => [record.key, record]));
+function heatsHtml({ tables, runsOfRows: [keysOfRows = []] }: ReportSection, byKey: RecordsByKey): string {
   const heats = keysOfRows.map((keys, i) => {
     const records = keys.flatMap((key) => byKey.get(key) ?? []);
     // Different models together are no model's F1.

@@ -7,11 +7,11 @@ const size = { width: 1280, height: 800 };
 export function reportPicture(file: string): Promise<Buffer | undefined> {
   return pagePicture(pathToFileURL(file).href, size, async (page) => {
     const withRuns = 'main > section:has(figure):has(td.runs)';
-    const wanted = ['[id^="b-comparison.sample-"]', '[id^="b-comparison."]', ''].map((which) => page.locator(`${withRuns}${which}`).first());
-    let chosen = wanted.shift();
-    while (chosen && !(await chosen.count())) chosen = wanted.shift();
-    if (!chosen) return;
-    await chosen.locator('h2').evaluate((heading) => heading.scrollIntoView());
-    await chosen.locator('figure.drawn .plot svg').first().waitFor();
+    for (const wanted of ['[id^="b-comparison.sample-"]', '[id^="b-comparison."]', '']) {
+      const chosen = page.locator(`${withRuns}${wanted}`).first();
+      if (!(await chosen.count())) continue;
+      await chosen.locator('h2').evaluate((heading) => heading.scrollIntoView());
+      return chosen.locator('figure.drawn .plot svg').first().waitFor();
+    }
   });
 }
