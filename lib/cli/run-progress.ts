@@ -3,6 +3,9 @@ import { Presets, SingleBar } from 'cli-progress';
 /** Without a terminal, a line at most this often. */
 const lineEvery = 10_000;
 
+/** Less of a run than this tells nothing of its pace: most of it was reading data. */
+const enoughForPace = 0.02;
+
 /** `1:02:03`, `02:03`; `?` where unknown. */
 export function clock(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
@@ -80,7 +83,7 @@ export class RunProgress {
   private secondsLeft(): number {
     if (this.told !== undefined) return this.told;
     const worked = this.worked + this.share;
-    return worked > 0 ? ((Date.now() - this.begun) / 1000 / worked) * (this.total - this.done - this.share) : NaN;
+    return worked >= enoughForPace ? ((Date.now() - this.begun) / 1000 / worked) * (this.total - this.done - this.share) : NaN;
   }
 
   private payload(): { runs: string; left: string; label: string } {

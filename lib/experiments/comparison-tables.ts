@@ -37,10 +37,11 @@ export function comparisonTables(title: string, rows: readonly MeasuredRow[], re
 
 function breakdown(rows: readonly MeasuredRow[]): Table {
   const { types } = rows[0].runs[0].data;
+  const { parts, empty } = scoreParts(types, rows.flatMap(({ runs }) => runs.map(({ scores }) => scores.scored)));
   const columns: [string, (run: RunRecord) => Score | undefined][] = [
-    ['seen', ({ breakdown: parts }) => parts?.seen],
-    ['unseen', ({ breakdown: parts }) => parts?.unseen],
-    ...scoreParts(types).map(([part, of]): [string, (run: RunRecord) => Score | undefined] => [part, ({ scores }) => of(scores.scored)]),
+    ['seen', ({ breakdown: mentions }) => mentions?.seen],
+    ['unseen', ({ breakdown: mentions }) => mentions?.unseen],
+    ...parts.map(([part, of]): [string, (run: RunRecord) => Score | undefined] => [part, ({ scores }) => of(scores.scored)]),
   ];
   const nests = rows.some(({ flatGold }) => flatGold);
   return {
@@ -53,7 +54,7 @@ function breakdown(rows: readonly MeasuredRow[]): Table {
     ]),
     footnotes: [
       ...(nests ? ['flat gold: of all, against the outermost gold entities alone, which are all that BIO tags can hold; what rows of spans find inside those counts as wrong.'] : []),
-      `seen: entities whose characters are a mention of the training documents; unseen: all others. ${partsNote}`,
+      `seen: entities whose characters are a mention of the training documents; unseen: all others. ${partsNote(empty)}`,
     ],
   };
 }

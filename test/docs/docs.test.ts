@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { inProject } from '../../lib/common';
 import { findRecord } from '../../lib/experiments';
@@ -71,5 +73,24 @@ describe('documentation', () => {
     const key = /medner verify (\w+)/.exec(read('docs/reviewers.md'))![1];
     const { config: { variant, seed } } = findRecord(key);
     assert.deepEqual([variant, seed], ['da-rw-egp', 0]);
+  });
+
+  it('library: its program runs, and its table names every module of the reference', function () {
+    this.timeout(120_000);
+    const page = read('docs/library.md');
+    const folder = mkdtempSync(path.join(tmpdir(), 'medner-library-'));
+    try {
+      const program = page.split('```ts\n')[1].split('```')[0].replace("'./lib/index'", JSON.stringify(inProject('lib', 'index'))).replace('run(config)', `run(config, { runs: ${JSON.stringify(folder)} })`);
+      writeFileSync(path.join(folder, 'program.ts'), program);
+      const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', path.join(folder, 'program.ts')], { cwd: inProject(), encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      const [first, ...entities] = stdout.split('\n');
+      assert.match(first, /^[0-9a-f]{12} 0\.[1-9]\d*$/);
+      assert.match(entities.join('\n'), /start: \d+, end: \d+, type: '[a-z]{3}', score: \d/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const told = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort();
+    assert.deepEqual(told, readdirSync(inProject('lib')).filter((name) => existsSync(inProject('lib', name, 'index.ts'))).sort());
   });
 });

@@ -95,12 +95,12 @@ function shown({ examples: number, selection, seed }: FewShotConfig, examples: r
 }
 
 function parts(rows: readonly DirectRow[], types: readonly string[]): Table {
-  const columns = scoreParts(types);
+  const { parts: columns, empty } = scoreParts(types, rows.flatMap(({ measured }) => measured?.scores ?? []));
   return {
     title: 'Where they differ: F1 by part',
     columns: [{ header: 'model' }, ...columns.map(([header]) => right(header))],
     rows: rows.flatMap(({ label, measured }) => (measured ? [[label, ...columns.map(([, of]) => percent(spread(measured.scores.map((scores) => of(scores)?.f1 ?? 0)).mean))]] : [])),
-    footnotes: [partsNote],
+    footnotes: [partsNote(empty)],
   };
 }
 
