@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { linesOf, projectRoot } from '../common';
-import { findSources, readPassages } from '../pretraining/sources';
+import { findSources, readPassages } from '../text/files/sources';
 import type { AugmentResources } from './augment';
 import type { AugmentConfig } from './config';
 import { readLexicon } from './lexicon';

@@ -54,10 +54,7 @@ async function run(sources: string[], flags: WordVectorFlags, signal: AbortSigna
     progress.stop();
     const { folder, cached } = made;
     const record = flags.terms.length ? { ...made.record, agreement: measureOnTerms(folder, flags.terms.map(inProjectTerms)) } : made.record;
-    if (published) {
-      if (!flags.force) notOverWordVectors(published, config, record);
-      publishWordVectors(folder, record, published);
-    }
+    if (published) publishWordVectors(folder, record, published, { force: flags.force });
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(record)}\n`);
       return;

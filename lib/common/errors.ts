@@ -19,3 +19,8 @@ export class OutOfMemoryError extends JobError {
     super(`${detail}; ${advice}`);
   }
 }
+
+/** Work that stopped because its signal was aborted; what can be continued (a checkpoint, answers that were paid for) was kept before. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+}

@@ -1,7 +1,6 @@
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import * as path from 'node:path';
-import { isRunning, type ProcessIdentity, thisProcess } from '../common';
-import { Interrupted } from '../training';
+import { Interrupted, isRunning, type ProcessIdentity, thisProcess } from '../common';
 
 function read(file: string): ProcessIdentity | null {
   try {

@@ -1,5 +1,4 @@
-import { displayPath, InputError, JobError, Random } from '../common';
-import { Interrupted } from '../training/progress';
+import { displayPath, InputError, Interrupted, JobError, Random } from '../common';
 import { claim } from './asking';
 import { Budget } from './budget';
 import { LocalGenerator } from './local/generator';

@@ -1,5 +1,5 @@
+import { Interrupted } from '../common';
 import type { Random } from '../common';
-import { Interrupted } from '../training/progress';
 
 export interface RetryOptions {
   /** Times that a call is made at most. */

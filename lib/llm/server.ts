@@ -1,6 +1,5 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
-import { InputError, JobError } from '../common';
-import { Interrupted } from '../training/progress';
+import { InputError, Interrupted, JobError } from '../common';
 import { keyOf, type ServerEntry } from './model-entry';
 import { retryAfterSeconds, Transient, type Clock } from './retry';
 import { hideKey, scrub } from './scrub';

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import { catalog, loadCorpus, splitSchemes, type Document } from '../corpus';
 import { InputError, projectRoot } from '../common';
+import { findSources, readPassages } from '../text/files/sources';
 import type { TextConfig } from './config';
 import type { GuardedText } from './guard';
-import { findSources, readPassages } from './sources';
 
 export interface CorpusTexts {
   /** Texts to train on: those of `corpora` that stand in the training split of every scheme. */

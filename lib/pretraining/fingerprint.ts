@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { SourceText } from './sources';
+import type { SourceText } from '../text/files/sources';
 
 const blockBytes = 1 << 16;
 /** A file of up to 64 blocks (4 MiB) is read whole; of a larger one, 64 blocks spread evenly over it. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { InputError } from '../common';
+import { findSources, readPassages, type SourceText } from '../text/files/sources';
 import { cleanPassage, unfitness } from './clean';
 import { Duplicates, type Bits } from './deduplicate';
 import { filesFingerprint, textsFingerprint } from './fingerprint';
 import { Guard, type GuardedText } from './guard';
 import type { Pace, TextProgress } from './pace';
 import { PassageWriter, readStored } from './passage-file';
-import { findSources, readPassages, type SourceText } from './sources';
 
 /** What text is made of, and what must not be in it. */
 export interface TextOrigins {

@@ -1,4 +1,4 @@
-import { Interrupted } from '../training/progress';
+import { Interrupted } from '../common';
 
 /** How far it is in the work under way: bytes of text, buckets of hashes, or words trained on. */
 export interface TextProgress {

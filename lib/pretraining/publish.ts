@@ -2,18 +2,18 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, writeFileAtomic, writeJson } from '../common';
 import type { StoredTensor } from '../layers';
-import { encoderName, encoderPrefix, type EncoderConfig, publishedEncoder, readSafetensors, roformerPrefix, weightsFile, writeSafetensors } from '../models';
-import { isCorpus } from './corpus-texts';
-import { MaskedLanguageModel } from './masked-language-model';
+import { encoderName, encoderPrefix, type EncoderConfig, publishedEncoder, readSafetensors, roformerPrefix, weightsFile, wordVectorFiles, writeSafetensors } from '../models';
 import { Vocabulary } from '../text';
 import { publishedTokenizer } from '../text/published';
+import { isCorpus } from './corpus-texts';
+import { MaskedLanguageModel } from './masked-language-model';
 import { corpusCoverage, modelCard } from './model-card';
-import { notOverEncoder, snapshotFolder } from './not-over';
+import { notOverEncoder, notOverWordVectors, snapshotFolder } from './not-over';
 import { pretrainedWeights, vocabularyName } from './pretrain';
 import { recordFile, type PretrainRecord } from './record';
 import { snapshotFile } from './trainer';
 import { wordVectorCard } from './word-vector-card';
-import { readWordVectorRecord } from './word-vectors';
+import { readWordVectorRecord, wordVectorRecordFile, type WordVectorTrainingRecord } from './word-vectors';
 
 /** Dropout that fine-tuning takes by default, whatever pre-training had. BERT's for hidden vectors; none for attention, which is slow and gains nothing at this size. */
 const fineTuningDropout = { hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0 };
@@ -81,4 +81,15 @@ export function readPublished(folder: string): { model: MaskedLanguageModel; voc
   const model = new MaskedLanguageModel({ ...publishedEncoder(folder), vocabulary: vocabulary.size }, { seed: 0 });
   model.parameters.load(new Map([...readSafetensors(path.join(folder, weightsFile))].map(([name, tensor]) => [encoderName(name), tensor])), displayPath(folder));
   return { model, vocabulary };
+}
+
+/**
+ * Copies finished vectors to where they are published, with their record.
+ * @throws InputError where other word vectors are there, unless `force`
+ */
+export function publishWordVectors(run: string, record: WordVectorTrainingRecord, folder: string, { force = false } = {}): void {
+  if (!force) notOverWordVectors(folder, record.config, record);
+  mkdirSync(folder, { recursive: true });
+  for (const name of Object.values(wordVectorFiles)) copyFileSync(path.join(run, name), path.join(folder, name));
+  writeJson(path.join(folder, wordVectorRecordFile), record);
 }

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { Random } from '../common';
+import { Interrupted, Random } from '../common';
 import type { StoredTensor } from '../layers';
 import { writeSafetensors } from '../models';
-import { AdamW, applyGradients, type CheckpointStore, Interrupted, joinState, linearSchedule, weightsOf } from '../training';
+import { AdamW, applyGradients, type CheckpointStore, joinState, linearSchedule, weightsOf } from '../training';
 import type { PretrainConfig } from './config';
 import type { MaskedLanguageModel } from './masked-language-model';
 import { type MaskedBatch, maskSequences, type MaskingVocabulary, type SimilarWord } from './masking';

@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, projectRoot, readLines, sha256, writeJson } from '../common';
 import { commit, hardware, peakMemory, resetPeakMemory, runsFolder, type Commit, type Hardware } from '../experiments';
-import { mostFrequentWords, readPublishedWordVectors, wordVectorFiles, publishedWordVectorsHash, writePublishedWordVectors } from '../models';
+import { mostFrequentWords, readPublishedWordVectors, publishedWordVectorsHash, writePublishedWordVectors } from '../models';
 import { Segmenter, specialWords, trainOnIndex, typeAgreement, WordIndex, type TypeAgreement, type WordVectors } from '../text';
 import { corpusTexts } from './corpus-texts';
 import { keepPassages, listText, textInputs, type ListedText, type PassageCounts, type TextInputs } from './kept-passages';
@@ -78,13 +78,6 @@ export async function makeWordVectors(config: WordVectorTraining, options: WordV
 export function measureOnTerms(folder: string, files: readonly string[]): NonNullable<WordVectorTrainingRecord['agreement']> {
   const terms = new Map(files.map((file) => [path.basename(file, path.extname(file)), readLines(path.resolve(projectRoot, file))]));
   return { files: [...files], ...typeAgreement(readPublishedWordVectors(folder), terms) };
-}
-
-/** Copies finished vectors to where they are published, with their record. */
-export function publishWordVectors(run: string, record: WordVectorTrainingRecord, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of Object.values(wordVectorFiles)) copyFileSync(path.join(run, name), path.join(folder, name));
-  writeJson(path.join(folder, wordVectorRecordFile), record);
 }
 
 /** The record of published vectors, or null where the folder has none. */

@@ -63,8 +63,3 @@ export interface TrainingHooks {
   onEpoch?(point: EpochPoint): void | Promise<void>;
   onCheckpoint?(progress: TrainingProgress): void | Promise<void>;
 }
-
-/** The training stopped because its signal was aborted; a checkpoint was written if there is a store. */
-export class Interrupted extends Error {
-  override name = 'Interrupted';
-}

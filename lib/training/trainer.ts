@@ -1,4 +1,4 @@
-import { Random } from '../common';
+import { Interrupted, Random } from '../common';
 import type { Document } from '../corpus/types';
 import { type Score, score } from '../evaluation';
 import type { StoredTensor } from '../layers/parameters';
@@ -12,7 +12,7 @@ import type { TrainingConfig } from './config';
 import { improves, outOfPatience } from './early-stopping';
 import { layerFactors } from './layer-decay';
 import { predictDocuments } from './predictions';
-import { Interrupted, type EpochPoint, type TrainingHooks, type TrainingProgress } from './progress';
+import type { EpochPoint, TrainingHooks, TrainingProgress } from './progress';
 import { linearSchedule } from './schedule';
 import { trainingStep } from './step';
 

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { codePointLength, codePoints, inProject, sliceCodePoints } from '../../lib/common';
 import { corpusStatistics, loadCorpus, splitNames, type Corpus, type Document } from '../../lib/corpus';
-import { buildSample, describeSample, Dictionary, dictionaryKinds, embeddedLexicon, parseMarkup, plainText, sampleFiles, sampleTypes, withoutEntities } from '../../lib/corpus/sample';
+import { buildSample, Dictionary, dictionaryKinds, embeddedLexicon, parseMarkup, plainText, sampleFiles, sampleTypes, withoutEntities } from '../../lib/corpus/sample';
 import { isHeldOut } from '../../lib/corpus/sample/expand';
 import { score } from '../../lib/evaluation';
+import { describeSample } from '../../lib/evaluation/describe-sample';
 
 /** Measured on CMeEE-V2's training part; the corpus is made to be close to these. */
 const cmeeTypes = { bod: 0.291, dis: 0.236, sym: 0.206, pro: 0.118, dru: 0.053, ite: 0.052, mic: 0.028, equ: 0.011, dep: 0.004 };
@@ -132,7 +133,7 @@ describe('embedded corpus', () => {
   });
 
   it('is described by its README', () => {
-    assert.ok(committed('README.md').includes(describeSample(corpus)), 'the table is printed by: node --require tsx/cjs lib/corpus/sample/describe.ts');
+    assert.ok(committed('README.md').includes(describeSample(corpus)), 'the table is printed by: node --require tsx/cjs lib/evaluation/describe-sample.ts');
   });
 });
 

@@ -3,12 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
-import { InputError } from '../../lib/common';
+import { InputError, Interrupted } from '../../lib/common';
 import {
   bareFeatures, channelResources, checkConfig, loadPredictor, loadRunData, reportedScore, resolveConfig, run, runFeatures, runIdentity, runKey, trainingDocuments, type RunResult,
 } from '../../lib/experiments';
 import { loadFeatures } from '../../lib/llm';
-import { Interrupted } from '../../lib/training';
 import { smallCorpus, tiny } from './corpus';
 
 /** A cross attention of 8 heads wants a width of 8 at least; without dropout a dozen updates show that it learns. */

@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { Interrupted } from '../../lib/common';
 import { lockFolder, tryLock } from '../../lib/experiments';
-import { Interrupted } from '../../lib/training';
 
 describe('a run\'s lock', () => {
   let folder: string;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { Interrupted } from '../../lib/training';
-import { JobError } from '../../lib/common';
+import { Interrupted, JobError } from '../../lib/common';
 import { defaultJobs, resolveConfig, run, withRuns, type RunConfig, type RunResult } from '../../lib/experiments';
 import { smallCorpus, tiny } from './corpus';
 

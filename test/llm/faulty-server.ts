@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Interrupted } from '../../lib/common';
 import type { ChatClientOptions, ChatMessage, ServerEntry } from '../../lib/llm';
 import { parseModels } from '../../lib/llm';
-import { Interrupted } from '../../lib/training/progress';
 
 /** What the server got. */
 export interface Received {

@@ -6,11 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { prepareBackend } from '../../lib/backend';
 import { register } from '../../lib/cli/pretrain';
-import { InputError, inProject } from '../../lib/common';
+import { inProject, InputError, Interrupted } from '../../lib/common';
 import { buildModel, ModelConfig, publishedEncoder } from '../../lib/models';
 import { checkPretrainConfig, guessHidden, notOverEncoder, pretrain, pretrainDefaults, type PretrainConfig, publishPretrained, readPublished, snapshotFile } from '../../lib/pretraining';
 import { Tokenizer } from '../../lib/text';
-import { Interrupted } from '../../lib/training';
 
 /** A tiny encoder on the embedded corpus's unlabelled text. */
 function tiny(steps: number): PretrainConfig {

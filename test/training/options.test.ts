@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { JobError } from '../../lib/common';
+import { Interrupted, JobError } from '../../lib/common';
 import { Parameters } from '../../lib/layers';
 import { collate, disposeBatch, type Model } from '../../lib/models';
 import {
-  AdamW, addAdversarialGradients, CheckpointStore, Interrupted, layerFactors, train, trainingStep, WeightAverages, type TrainingConfig, type TrainingHooks,
+  AdamW, addAdversarialGradients, CheckpointStore, layerFactors, train, trainingStep, WeightAverages, type TrainingConfig, type TrainingHooks,
 } from '../../lib/training';
 import { assertClose, assertNoLeak } from '../layers/support';
 import { toy, toyTraining, weightsHash, type Toy } from './toy';

@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Precision } from '../../lib/backend';
-import { JobError } from '../../lib/common';
-import { CheckpointStore, Interrupted, train, type TrainingHooks } from '../../lib/training';
+import { Interrupted, JobError } from '../../lib/common';
+import { CheckpointStore, train, type TrainingHooks } from '../../lib/training';
 import { needsTorch } from '../backend/support';
 import { toy, toyTraining, weightsHash, type Toy } from './toy';
 

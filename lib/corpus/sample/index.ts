@@ -1,5 +1,4 @@
 export * from './build';
-export * from './describe';
 export * from './dictionary';
 export * from './generate';
 export * from './lexicon';

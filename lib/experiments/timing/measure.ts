@@ -1,6 +1,6 @@
-import { InputError, Random } from '../../common';
+import { InputError, Interrupted, Random } from '../../common';
 import { buildModel, type Example, makeExamples } from '../../models';
-import { epochBatches, Interrupted, predictionBatches } from '../../training';
+import { epochBatches, predictionBatches } from '../../training';
 import type { RunConfig } from '../config';
 import type { RunData } from '../data';
 import { makeResources } from '../resources';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type * as Transformers from '@xenova/transformers';
-import { canonicalJson, displayPath, InputError, JobError, Random } from '../../common';
-import { Interrupted } from '../../training/progress';
+import { canonicalJson, displayPath, InputError, Interrupted, JobError, Random } from '../../common';
 import { FailedCall, type Answer, type Answerer } from '../server';
 import type { ChatRequest } from '../types';
 import { modelFiles, transformers } from './library';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { readRows } from '../../lib/pretraining/delimited';
-import { findSources, readPassages } from '../../lib/pretraining/sources';
-import { readLines, readText } from '../../lib/pretraining/text-stream';
-import { refuses, removeScratch, scratch } from '../corpus/scratch';
+import { readRows } from '../../../lib/text/files/delimited';
+import { findSources, readPassages } from '../../../lib/text/files/sources';
+import { readLines, readText } from '../../../lib/text/files/text-stream';
+import { refuses, removeScratch, scratch } from '../../corpus/scratch';
 
 // 患者，男，45岁。诊断：肺炎 in GB18030, made with Python's codecs.
 const gb18030 = Buffer.from('bbbcd5dfa3acc4d0a3ac3435cbeaa1a3d5efb6cfa3bab7ced1d7', 'hex');

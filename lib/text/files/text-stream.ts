@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { displayPath, InputError } from '../common';
-import { decodeText } from '../corpus/encoding';
+import { displayPath, InputError } from '../../common';
+import { decodeText } from '../../corpus/encoding';
 
 const chunkBytes = 1 << 20;
 

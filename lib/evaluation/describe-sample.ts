@@ -1,9 +1,7 @@
-/** Prints the table of data/sample/README.md: `node --require tsx/cjs lib/corpus/sample/describe.ts` */
-import { score } from '../../evaluation/score';
-import { loadCorpus } from '../load';
-import { corpusStatistics, type SplitStatistics } from '../statistics';
-import { splitNames, type Corpus } from '../types';
-import { Dictionary, dictionaryKinds } from './dictionary';
+/** Prints the table of data/sample/README.md: `node --require tsx/cjs lib/evaluation/describe-sample.ts` */
+import { corpusStatistics, loadCorpus, splitNames, type Corpus, type SplitStatistics } from '../corpus';
+import { Dictionary, dictionaryKinds } from '../corpus/sample';
+import { score } from './score';
 
 /** CMeEE-V2's training part, measured: the column that the others should resemble. */
 const reference: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { displayPath, InputError } from '../common';
+import { displayPath, InputError } from '../../common';
 import { readText, type OnBytes } from './text-stream';
 
 /** Most UTF-16 units of a cell: more is a quotation mark that nothing closes. */

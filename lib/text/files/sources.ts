@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, InputError } from '../common';
+import { displayPath, InputError } from '../../common';
 import { readRows } from './delimited';
 import { readLines, readText, type OnBytes } from './text-stream';
 
