@@ -31,6 +31,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   tokenizer: async () => (await import('../../bench/tokenizer')).tokenizer,
   word2vec: async () => (await import('../../bench/word2vec')).word2vec,
   'notebook-kernel': async () => (await import('../../bench/notebook-kernel')).notebookKernel,
+  figures: async () => (await import('../../bench/laboratory')).figures,
+  notebooks: async () => (await import('../../bench/laboratory')).notebooks,
   matching: async () => (await import('../../bench/matching')).matching,
 };
 
