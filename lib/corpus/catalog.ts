@@ -64,3 +64,13 @@ export const fileNotes: Record<string, string> = {
   '9b4643050bd559eeac96a87a2e0b8b43562367918d1a62cee303f172b4646661':
     'a reconstruction of the official train set: a flat release of it with the nested entities restored by a model, about 1 % of the entities missing',
 };
+
+/** The note on a split of which no file is there. */
+export const missingSplit = (split: SplitName, folder: string, files: readonly string[]): string => `${split} is not there: ${folder} has no ${files.join(', ')}`;
+
+/** Why a corpus with these notes is not as its publisher hands it out, in words; nothing where it is. */
+export function departures(notes: readonly string[]): string[] {
+  const replaced = notes.some((note) => Object.values(fileNotes).some((said) => note.endsWith(said)));
+  const missing = notes.some((note) => /^(train|dev|test) is not there: /.test(note));
+  return [...(replaced ? ["files that are not the publisher's"] : []), ...(missing ? ['a part of the corpus is not there'] : [])];
+}

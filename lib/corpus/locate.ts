@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, inProject, InputError } from '../common';
-import { catalog, type CatalogEntry } from './catalog';
+import { catalog, type CatalogEntry, missingSplit } from './catalog';
 import { findSections, type Ccks2017Section } from './ccks2017';
 import { splitNames, type SplitName } from './types';
 
@@ -56,7 +56,7 @@ export function locate(idOrPath: string): Location {
   if (!existsSync(idOrPath)) {
     throw new InputError(`"${idOrPath}" is neither a file, nor a folder, nor a corpus (${catalog.map(({ id }) => id).join(', ')}). Here now: ${here()}.`);
   }
-  return statSync(idOrPath).isDirectory() ? locateFolder(idOrPath) : { id: stem(idOrPath), files: { [splitOfName(stem(idOrPath)) ?? 'train']: [idOrPath] }, notes: [] };
+  return statSync(idOrPath).isDirectory() ? locateFolder(idOrPath) : { id: ownId(stem(idOrPath)), files: { [splitOfName(stem(idOrPath)) ?? 'train']: [idOrPath] }, notes: [] };
 }
 
 function here(): string {
@@ -73,7 +73,7 @@ function locateEntry(entry: CatalogEntry): Location | undefined {
       const missing = set?.filter((name) => !existsSync(path.join(folder, name))) ?? [];
       if (missing.length > 0) throw new InputError(`${displayPath(folder)}: ${missing.join(', ')} is missing from the ${split} set of ${entry.title}. ${entry.obtain}`);
       if (set) location.files[split] = set.map((name) => path.join(folder, name));
-      else location.notes.push(`${split} is not there: ${displayPath(folder)} has no ${alternatives[0].join(', ')}`);
+      else location.notes.push(missingSplit(split, displayPath(folder), alternatives[0]));
     }
     if (Object.keys(location.files).length > 0) {
       if (entry.leftOut && existsSync(path.join(folder, entry.leftOut.file))) location.notes.push(entry.leftOut.note);
@@ -98,7 +98,7 @@ const dataFile = /\.(jsonl?|txt|bioe?s?|bmes|conll|tsv|iob2?)$/i;
 
 /** A folder whose file names say train, dev (or valid) and test; parts of one split differ by a number only. */
 function locateFolder(folder: string): Location {
-  const id = path.basename(path.resolve(folder));
+  const id = ownId(path.basename(path.resolve(folder)));
   const sections = sectionSplits(folder);
   if (sections) return { id, folder, files: {}, sections, notes: [] };
   const names = readdirSync(folder).filter((name) => dataFile.test(name)).sort();
@@ -128,6 +128,9 @@ function splitOfName(name: string): SplitName | undefined {
 export function corpusFileName(corpus: string): string {
   return path.basename(corpus).replace(/\.[a-z]+$/i, '');
 }
+
+/** What a corpus given by a path is called: never as one of the catalog, whose text may be shown or whose numbers the papers print. */
+const ownId = (name: string): string => (catalog.some(({ id }) => id === name) ? `${name}-own` : name);
 
 function stem(file: string): string {
   return path.basename(file).replace(/\.[^.]+$/, '');

@@ -8,6 +8,8 @@ export function mean(values: readonly number[]): number {
 /** Sample standard deviation (divisor n − 1); undefined for a single value, which shows no spread. */
 export function sampleDeviation(values: readonly number[]): number | undefined {
   if (values.length < 2) return undefined;
+  // The mean of equal values may be rounded, which would give them a spread of 1e-17 and a t-test its certainty.
+  if (values.every((value) => value === values[0])) return 0;
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

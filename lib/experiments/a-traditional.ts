@@ -7,14 +7,15 @@ import { auditNotes } from './audited';
 import { channelNotes } from './channel-notes';
 import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
+import { notComparable } from './comparison-tables';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
-import { corpusNotes, count, setNotes } from './format';
+import { corpusNotes, count } from './format';
 import { methodProvider } from './method-features';
 import { printedScore, type ReportedScore } from './paper';
 import { paperExperiment } from './paper-experiment';
 import { profile } from './profiles';
 import { compactRecord, scoredRun, type RunRecord } from './record';
-import { joined, madeOf, pNote, updateNotes } from './row-notes';
+import { joined, madeOf, outOfReachNotes, pNote, rowSetNotes, updateNotes } from './row-notes';
 import { scoreCells, scoreCellsNotRun, scoreColumns } from './score-cells';
 import type { Table } from './table';
 import { onNumber, toleranceText } from './verdict';
@@ -129,7 +130,9 @@ function table(measured: readonly Measured[], request: ExperimentRequest): Table
       ...rows.flatMap((row) => (missing(row) ? [`${row.label}: needs translation models in data/models, which are not there.`] : [])),
       ...corpusNotes(corpus, data.notes),
       ...channelNotes(measured),
-      ...setNotes(set),
+      ...rowSetNotes(set, measured),
+      ...outOfReachNotes(measured),
+      ...notComparable(request, measured),
     ],
   };
 }

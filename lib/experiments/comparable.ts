@@ -1,3 +1,4 @@
+import { departures } from '../corpus';
 import { variant } from '../models';
 import type { ExperimentRequest } from './experiment';
 import { paperDataset, sameCorpus } from './paper';
@@ -7,7 +8,7 @@ import { profile } from './profiles';
 import type { RunRecord } from './record';
 
 type Asked = Pick<ExperimentRequest, 'corpus' | 'profile' | 'set' | 'paper'>;
-type Run = Pick<RunRecord, 'config' | 'features'>;
+type Run = Pick<RunRecord, 'config' | 'features'> & { data: Pick<RunRecord['data'], 'notes'> };
 
 /** Whether corpus, split, weights, settings and all else that a model learns from are the paper's, so that its number is one to be met. */
 export const comparable = (request: Asked, runs: readonly Run[]): boolean => hindrances(request, runs).length === 0;
@@ -24,7 +25,7 @@ export function hindrances(request: Asked, runs: readonly Run[]): string[] {
 /** Assignments that name what the paper had too, and that a profile cannot know: what they name is judged by itself. */
 const namesInput = (assignment: string): boolean => /^\s*(?:features\.provider|augmentation\.remote\.unlabelled)\s*=/.test(assignment);
 
-function ofRun({ paper, corpus: id }: Asked, { config, features: told }: Run): string[] {
+function ofRun({ paper, corpus: id }: Asked, { config, data, features: told }: Run): string[] {
   const { corpus, model, augmentation, features } = config;
   const split = paperSplit(paper, id);
   const { checkpoint } = variant(config.variant);
@@ -36,7 +37,7 @@ function ofRun({ paper, corpus: id }: Asked, { config, features: told }: Run): s
     [features?.testEnhancement === false, 'no features of the scored texts'],
     [augmentation !== undefined && augmentation.remote.unlabelled.length === 0, 'no unlabelled text for remote supervision'],
   ];
-  return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []));
+  return [...departures(data.notes), ...reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))];
 }
 
 /** Of a chat model that the paper asked, which was without retrieved entries, or of a traditional method, as in its Table 9. */

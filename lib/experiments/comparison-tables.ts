@@ -7,11 +7,11 @@ import { type Claim, claimNote } from './claim';
 import { hindrances } from './comparable';
 import type { MeasuredRow } from './comparison';
 import type { ExperimentRequest } from './experiment';
-import { backendText, corpusNotes, none, partsText, percent, setNotes } from './format';
+import { backendText, corpusNotes, none, partsText, percent } from './format';
 import { paperDataset } from './paper';
 import { profile } from './profiles';
 import { notesOf, type RunRecord } from './record';
-import { differingNote, grouped, joined, names, outOfReachNotes, pNote, trainingNotes } from './row-notes';
+import { differingNote, grouped, joined, names, outOfReachNotes, pNote, rowSetNotes, trainingNotes } from './row-notes';
 import { scoreCells, scoreColumns } from './score-cells';
 import { partsNote, scoreParts } from './score-parts';
 import { spread } from './statistics';
@@ -69,7 +69,7 @@ function footnotes(rows: readonly MeasuredRow[], request: ExperimentRequest, cla
     ...corpusNotes(request.corpus, notesOf(all)),
     `Profile ${request.profile}: ${profile(request.profile).description}. ${encoders(rows)}`,
     ...channelNotes(rows),
-    ...setNotes(request.set),
+    ...rowSetNotes(request.set, rows),
     `${backendText(backend)}, ${config.precision}.`,
     ...rates(rows),
     ...trainingNotes(rows),

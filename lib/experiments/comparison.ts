@@ -67,27 +67,38 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one; a row's own stand over it. */
 export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set, paper }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();
-  let refused: InputError | undefined;
+  const refusals = new Map<string, InputError>();
   const configs = rows.map(({ variant: row, set: own = [] }) => {
-    const fitting: string[] = [...own];
-    for (const assignment of set) {
-      // What a row differs by stays, be it in a group that is set as a whole: else two rows would be one.
-      if (own.some((mine) => fieldOf(mine) === fieldOf(assignment))) continue;
-      const more = [assignment, ...own.filter((mine) => fieldOf(mine).startsWith(`${fieldOf(assignment)}.`))];
-      try {
-        resolveConfig({ variant: row, corpus, profile: name, seed, set: [...fitting, ...more], paper });
-        fitting.push(...more);
-        used.add(assignment);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        refused = error;
+    // What a row differs by stays, be it in a group that is set as a whole: else two rows would be one.
+    const keeping = (assignment: string): string[] => [assignment, ...own.filter((mine) => fieldOf(mine).startsWith(`${fieldOf(assignment)}.`))];
+    const config = (list: readonly string[]): RunConfig => resolveConfig({ variant: row, corpus, profile: name, seed, set: [...own, ...list.flatMap(keeping)], paper });
+    const wanted = set.filter((assignment) => !own.some((mine) => fieldOf(mine) === fieldOf(assignment)));
+    // All together first: some fit only with each other.
+    let fitting = wanted;
+    if (refusalOf(() => config(wanted))) {
+      fitting = [];
+      for (const assignment of wanted) {
+        const refusal = refusalOf(() => config([...fitting, assignment]));
+        if (refusal) refusals.set(assignment, refusal);
+        else fitting.push(assignment);
       }
     }
-    return resolveConfig({ variant: row, corpus, profile: name, seed, set: fitting, paper });
+    for (const assignment of fitting) used.add(assignment);
+    return config(fitting);
   });
   const unused = set.find((assignment) => !used.has(assignment));
-  if (unused !== undefined) throw refused ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);
+  if (unused !== undefined) throw refusals.get(unused) ?? new InputError(`--set ${unused}: every row has a value of its own for ${fieldOf(unused)}`);
   return configs;
+}
+
+function refusalOf(action: () => unknown): InputError | undefined {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  return undefined;
 }
 
 export const microMetrics = ['precision', 'recall', 'f1'] as const;

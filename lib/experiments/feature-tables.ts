@@ -3,10 +3,10 @@ import { channelNotes } from './channel-notes';
 import type { MeasuredRow } from './comparison';
 import { notComparable } from './comparison-tables';
 import type { ExperimentRequest } from './experiment';
-import { corpusNotes, count, none, partsText, setNotes } from './format';
+import { corpusNotes, count, none, partsText } from './format';
 import { profile } from './profiles';
 import { answersByRule, modelCell, type WholeFeatures } from './provided-features';
-import { outOfReachNotes, pNote, trainingNotes } from './row-notes';
+import { outOfReachNotes, pNote, rowSetNotes, trainingNotes } from './row-notes';
 import { right, type Table } from './table';
 import { onNumber, toleranceText } from './verdict';
 
@@ -81,7 +81,7 @@ export function settingNotes(rows: readonly MeasuredRow[], request: ExperimentRe
     ...corpusNotes(request.corpus, data.notes),
     `Profile ${request.profile}: ${profile(request.profile).description}. Encoder here: ${layers} layers of ${hidden}, started from ${weights ?? 'random weights'}. Backend ${backend.name} (${backend.device}), ${config.precision}.`,
     ...channelNotes(rows),
-    ...setNotes(request.set),
+    ...rowSetNotes(request.set, rows),
     ...notComparable(request, rows),
     ...trainingNotes(rows),
   ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean, InputError } from '../common';
+import { canonicalJson, didYouMean, InputError } from '../common';
 
 type Tree = { [key: string]: unknown };
 
@@ -51,6 +51,19 @@ export function withOverrides<T extends object>(config: T, assignments: readonly
 
 /** The field of an `a.b=c` assignment. */
 export const fieldOf = (assignment: string): string => assignment.split('=', 1)[0].trim();
+
+/** Whether a config has what an assignment says: rows that have no such field, or one of their own, do not. A group that was assigned in part has its defaults too. */
+export function follows(config: object, assignment: string): boolean {
+  const field = fieldOf(assignment);
+  const wanted = parseValue(assignment.slice(assignment.indexOf('=') + 1));
+  const present = field.split('.').reduce<unknown>((tree, key) => (isTree(tree) ? tree[key] : undefined), config);
+  return holds(present, wanted);
+}
+
+function holds(present: unknown, wanted: unknown): boolean {
+  if (isTree(wanted)) return isTree(present) && Object.entries(wanted).every(([key, value]) => holds(present[key], value));
+  return canonicalJson(present ?? null) === canonicalJson(wanted ?? null);
+}
 
 /** What an experiment asks for itself, and the assignments that are its runs'. */
 export interface OwnSettings<T> {

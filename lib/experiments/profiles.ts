@@ -170,7 +170,20 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     if (!chosen.wordVectors.pretrained) config.wordVectors = { ...config.wordVectors!, unlabelled: embedded.unlabelled };
   }
   // null has been heard above: without weights the field is absent.
-  return checkConfig(withOverrides(config, set.filter((assignment) => assignment !== `${weightsField}=null`)));
+  const made = withOverrides(config, set.filter((assignment) => assignment !== `${weightsField}=null`));
+  refuseNames(config, made);
+  return checkConfig(made);
+}
+
+/** What a run is asked for by name stays: a table of two seeds, a heading or a record would else say what was not run. */
+function refuseNames(asked: RunConfig, made: RunConfig): void {
+  const names: [string, (config: RunConfig) => unknown, string][] = [
+    ['variant', ({ variant }) => variant, 'name the model'],
+    ['profile', ({ profile: name }) => name, 'use --profile'],
+    ['seed', ({ seed }) => seed, 'use --seed, for an experiment --seeds'],
+    ['corpus.id', ({ corpus }) => corpus.id, 'use --data, for an experiment --corpus'],
+  ];
+  for (const [field, of, instead] of names) if (of(made) !== of(asked)) throw new InputError(`--set ${field}=${String(of(made))}: a run's ${field} is no setting; ${instead}`);
 }
 
 function importedEncoder(weights: string, profileName: string): Partial<EncoderConfig> {

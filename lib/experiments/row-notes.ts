@@ -1,6 +1,7 @@
 import { tagsTokens, variant } from '../models';
 import type { MeasuredRow, ModelRow } from './comparison';
-import { count } from './format';
+import { count, setNotes } from './format';
+import { follows } from './overrides';
 import type { RunRecord } from './record';
 import { significance } from './verdict';
 
@@ -44,6 +45,14 @@ export function augmentationNotes(rows: readonly RunRow[]): string[] {
 
 /** On updates and new documents, which go together, one line. */
 export const trainingNotes = (rows: readonly RunRow[]): string[] => joined([...updateNotes(rows), ...augmentationNotes(rows)]);
+
+/** On what was set for a table, and which rows alone took it, where some have no such field or one of their own. */
+export function rowSetNotes(set: readonly string[], rows: readonly RunRow[]): string[] {
+  return setNotes(set.map((assignment) => {
+    const taking = rows.filter(({ runs: [{ config }] }) => follows(config, assignment));
+    return taking.length === rows.length ? assignment : `${assignment} (${taking.length ? names(taking) : 'no row'})`;
+  }));
+}
 
 /** New documents by method, made of wanted; undefined where a run has none of either kind. */
 export function addedText({ augmentation, traditional }: Pick<RunRecord, 'augmentation' | 'traditional'>): string | undefined {

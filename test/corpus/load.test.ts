@@ -39,6 +39,12 @@ describe('corpora', () => {
     await refuses(() => loadCorpus('ccks2020'), 'task1_train.txt, line 2', '"疾病"', '解剖部位');
   });
 
+  it('given by a path are none of the catalog, whatever they are called', async () => {
+    const folder = scratch({ 'sample.jsonl': many(20), 'cmeee-v2/train.jsonl': many(20) });
+    assert.equal((await loadCorpus(path.join(folder, 'sample.jsonl'))).id, 'sample-own');
+    assert.equal((await loadCorpus(path.join(folder, 'cmeee-v2'))).id, 'cmeee-v2-own');
+  });
+
   it('without an official split are split 8:1:1, or taken whole when asked', async () => {
     const file = path.join(scratch({ 'notes.jsonl': many(20) }), 'notes.jsonl');
     const sizes = async (split?: 'official' | '70:15:15') => Object.entries((await loadCorpus(file, { split })).splits).map(([name, documents]) => `${name} ${documents.length}`);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fileNotes, missingSplit } from '../../lib/corpus';
 import { comparable, hindrances, measureRows, resolveConfig, type ReportedScore, type RunConfig, type RunRecord } from '../../lib/experiments';
 import { notComparable } from '../../lib/experiments/comparison-tables';
 import { registry, type Paper } from '../../lib/models';
@@ -19,7 +20,7 @@ function run(variant: string, asked: Asked = {}, change: (config: RunConfig) => 
   const config = structuredClone(resolveConfig({ variant, corpus, profile: 'paper', seed: 0, paper, set: checkpoint === null ? [] : ['model.encoder.weights=null'] }));
   if (checkpoint !== null) config.model.encoder.weights = `data/models/${checkpoint}`;
   change(config);
-  return { key: variant, config, features, scores: { scored: { micro: { precision: 0.7, recall: 0.7, f1: 0.7 } } } } as unknown as RunRecord;
+  return { key: variant, config, data: { notes: [] }, features, scores: { scored: { micro: { precision: 0.7, recall: 0.7, f1: 0.7 } } } } as unknown as RunRecord;
 }
 
 const chat = (model: string, retrieval: object | null = null): object => ({ provider: 'some', model: { model, body: {} }, retrieval });
@@ -39,6 +40,13 @@ describe("a number of the paper's", () => {
     assert.deepEqual(why({ corpus: 'sample' }, run('bert')), ['another corpus (CMeEE-V2)']);
     assert.deepEqual(why({ corpus: 'notes/ward.jsonl' }, run('bert')), ['another corpus']);
     assert.deepEqual(why({ profile: 'small', set: ['training.epochs=4'] }, run('bert')), ['other weights and scale']);
+  });
+
+  it("is none on files that are not the publisher's, or where a part of the corpus is not there", () => {
+    const noted = (...notes: string[]): RunRecord => ({ ...run('bert'), data: { notes } }) as unknown as RunRecord;
+    assert.deepEqual(why({}, noted(...Object.values(fileNotes).map((said) => `train.json: ${said}`))), ["files that are not the publisher's"]);
+    assert.deepEqual(why({}, noted(missingSplit('dev', 'corpora/cmeee-v2', ['dev.json']))), ['a part of the corpus is not there']);
+    assert.deepEqual(why({}, noted('the official test set is unlabelled and left out: scores are on dev')), []);
   });
 
   it('is none with another setting or split, or on a part of the documents', () => {

@@ -36,6 +36,18 @@ describe("a row's own assignments", () => {
     assert.deepEqual([all, masked].map(({ training, model }) => [training.epochs, model.channels!.features.length]), [[2, 4], [2, 0]]);
   });
 
+  it('may fit only together, in whatever order', () => {
+    const both = ['tokenization.maxLength=1024', 'model.encoder.weights=null', 'model.encoder.maxPositions=1024'];
+    for (const set of [both, [...both].reverse()]) {
+      const [{ tokenization, model }] = rowConfigs([{ variant: 'bert', label: 'BERT' }], { corpus: 'sample', profile: 'quick', seeds: null, set }, 0);
+      assert.deepEqual([tokenization.maxLength, model.encoder.maxPositions], [1024, 1024]);
+    }
+  });
+
+  it('are refused with what refuses them', () => {
+    assert.throws(() => of('training.epochs=2', 'model.head.nonsense=3', 'training.batchSize=4'), (error: Error) => error instanceof InputError && /nonsense/.test(error.message));
+  });
+
   it('leave nothing of an assignment where every row has its own', () => {
     const own = [{ variant: 'bert', label: 'one', set: ['training.epochs=1'] }];
     assert.throws(() => rowConfigs(own, { corpus: 'sample', profile: 'quick', seeds: null, set: ['training.epochs=3'] }, 0), (error: Error) => error instanceof InputError && /every row has a value of its own for training\.epochs/.test(error.message));

@@ -46,6 +46,16 @@ describe('a run\'s configuration', () => {
     assert.deepEqual(config.wordVectors?.unlabelled, ['a.txt']);
   });
 
+  it('refuses to be another than it was asked for by name', () => {
+    const set = (...list: string[]) => refusal(() => resolveConfig({ ...request, set: list }));
+    assert.match(set('seed=7'), /--set seed=7: a run's seed is no setting; use --seed, for an experiment --seeds/);
+    assert.match(set('corpus.id=cmeee-v2'), /use --data/);
+    assert.match(set('corpus={"id":"cmeee-v2"}'), /use --data/);
+    assert.match(set('variant=bert'), /name the model/);
+    assert.match(set('profile=paper'), /use --profile/);
+    assert.equal(resolveConfig({ ...request, set: ['seed=3', 'corpus.splitSeed=2'] }).seed, 3);
+  });
+
   it('refuses unknown fields with the known ones and the likeliest', () => {
     const set = (...list: string[]) => refusal(() => resolveConfig({ ...request, set: list }));
     assert.match(set('training.epoch=3'), /no field training\.epoch \(did you mean epochs\?\); training has epochs, batchSize/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { RunRecord } from '../../lib/experiments';
-import { augmentationNotes, definitionNote, pNote, uncorrected, updateNotes } from '../../lib/experiments/row-notes';
+import { resolveConfig, type RunRecord } from '../../lib/experiments';
+import { augmentationNotes, definitionNote, pNote, rowSetNotes, uncorrected, updateNotes } from '../../lib/experiments/row-notes';
 
 describe('notes on the rows of a table', () => {
   const steps = (label: string, ...each: number[]) => ({ label, runs: each.map((step) => ({ training: { step } }) as RunRecord) });
@@ -29,6 +29,15 @@ describe('notes on the rows of a table', () => {
     ]);
     const masked = { label: 'masked', runs: [{ traditional: { config: { method: 'masking' }, wanted: 48, made: 47 } } as unknown as RunRecord] };
     assert.deepEqual(augmentationNotes([plain, masked]), ['New training documents, made of wanted: masking 47 of 48 (masked).']);
+  });
+
+  it('tell what was set, and which rows alone took it', () => {
+    const set = ['training.epochs=2', 'model.encoder.weights=null', 'model.head.k=30', 'model.lexicon={}'];
+    const of = (variant: string, ...taken: string[]) => ({ label: variant, runs: [{ config: resolveConfig({ variant, corpus: 'sample', profile: 'quick', seed: 0, set: taken }) } as RunRecord] });
+    const rows = [of('bert', set[0], set[1]), of('rw-egp', ...set), of('bert-gp', set[0], set[1], set[3])];
+    assert.deepEqual(rowSetNotes([], rows), []);
+    assert.deepEqual(rowSetNotes(set.slice(0, 2), rows), ['Set for this table: training.epochs=2, model.encoder.weights=null.']);
+    assert.deepEqual(rowSetNotes(set, rows), ['Set for this table: training.epochs=2, model.encoder.weights=null, model.head.k=30 (rw-egp), model.lexicon={} (rw-egp; bert-gp).']);
   });
 
   it('tell that p is not corrected, and for how many rows, where there are several', () => {

@@ -29,6 +29,9 @@ describe('statistics over seeds', () => {
     close(p, 1 - Math.SQRT2 / 2);
     assert.equal(welchTest([1], [1, 2]), undefined);
     assert.equal(welchTest([1, 1], [2, 2]), undefined);
+    // Their mean is rounded.
+    assert.equal(welchTest([0.7, 0.7, 0.7], [0.5, 0.5, 0.5]), undefined);
+    assert.equal(sampleDeviation(Array<number>(10).fill(5 / 6)), 0);
   });
 });
 

@@ -12,7 +12,7 @@ export function readLengthCounts(folder: string): ExplorerCorpus[] {
     try {
       return JSON.parse(readFileSync(file, 'utf8')) as ExplorerCorpus;
     } catch (error) {
-      throw new InputError(`${displayPath(file)}: expected JSON, found ${(error as Error).message}; make it again with npx medner data lengths ${name.replace(/\.json$/, '')}`);
+      throw new InputError(`${displayPath(file)}: expected JSON, found ${(error as Error).message}; delete it, and make it again with npx medner data lengths CORPUS`);
     }
   });
   return [...corpora.filter(({ examples }) => examples), ...corpora.filter(({ examples }) => !examples)];
