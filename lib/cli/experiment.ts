@@ -72,15 +72,17 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
     checkpointSeconds: integer('--checkpoint-seconds', options.checkpointSeconds),
     jobs: options.jobs === undefined ? null : integer('--jobs', options.jobs, 1),
   };
+  if (request.set.length && chosen.every(({ runFree }) => runFree)) throw new InputError(`--set ${request.set[0]}: ${names.join(' and ')} makes no run, so that nothing can be set`);
   const total = chosen.reduce((sum, { runs }) => sum + runs(request), 0);
   if (total > 0) await prepareBackend();
   const progress = new RunProgress(total);
   const results: { name: string; data: object; text: string; files: string[] }[] = [];
   try {
     for (const next of chosen) {
-      const { name } = next;
+      const { name, runFree } = next;
+      const own = { ...request, ...(runFree && { set: [] }) };
       const output = await next.run({
-        ...request,
+        ...own,
         hooks: {
           onRun: (label) => progress.run(`${name}, ${label}`),
           onRunDone: (cached) => progress.runDone(cached),
@@ -88,7 +90,7 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
           run: { onPhase: (phase, urgent) => progress.phase(phase, urgent), onProgress: (share) => progress.progress(share) },
         },
       });
-      const files = await writeOutput(next, request, output);
+      const files = await writeOutput(next, own, output);
       results.push({ name, data: { experiment: name, ...output.data }, text: output.tables.map(toMarkdown).join('\n'), files });
     }
   } finally {

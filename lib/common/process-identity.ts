@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, lutimesSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** Tells a process from every other one, from a later one too that got the same id. */
@@ -11,9 +11,8 @@ export interface ProcessIdentity {
 
 export const thisProcess = (): ProcessIdentity => ({ pid: process.pid, host: hostname(), started: startOf(process.pid) });
 
-/** Whether a process still runs. Of one on another machine nothing can be said: it counts as running, so that what it holds in a shared folder is respected. */
-export function isRunning({ pid, host, started }: ProcessIdentity): boolean {
-  if (host !== hostname()) return true;
+/** Whether a process of this machine still runs. */
+function runsHere({ pid, started }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -21,6 +20,35 @@ export function isRunning({ pid, host, started }: ProcessIdentity): boolean {
   }
   return started === '' || startOf(pid) === started;
 }
+
+/** How often a holder renews the time of the file that it holds, in milliseconds, and after how long without that one of another machine counts as gone. */
+const renewEvery = 30_000;
+export const goneAfter = 10 * 60_000;
+
+/** Keeps the time of a file or link new while this process holds it. */
+export function keepHeld(file: string): { end(): void } {
+  const timer = setInterval(() => {
+    try {
+      lutimesSync(file, new Date(), new Date());
+    } catch {
+      // Taken away: whoever did that holds it now.
+    }
+  }, renewEvery).unref();
+  return { end: () => clearInterval(timer) };
+}
+
+/** Whether the process that a file or link names still holds it. On this machine it does while it runs; of one on another, in a shared folder, only the file's time can tell. */
+export function isHeld(file: string, holder: ProcessIdentity): boolean {
+  if (holder.host === hostname()) return runsHere(holder);
+  const time = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return time !== undefined && Date.now() - time < goneAfter;
+}
+
+/** Who holds what others wait for, in words. */
+export const holderText = ({ pid, host }: ProcessIdentity, file: string): string => {
+  const elsewhere = host === hostname() ? '' : `; one of another machine counts as gone when it has not renewed that for ${goneAfter / 60_000} minutes`;
+  return `process ${pid} on ${host} (${file}${elsewhere})`;
+};
 
 /** Field 22 of /proc/PID/stat. */
 function startOf(pid: number): string {

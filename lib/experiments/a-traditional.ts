@@ -5,7 +5,7 @@ import { projectRoot } from '../common';
 import { variant } from '../models';
 import { auditNotes } from './audited';
 import { channelNotes } from './channel-notes';
-import { measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
+import { countRuns, measureRows, type MeasuredRow, runRows, seedsOf, type ModelRow } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import { notComparable } from './comparison-tables';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
@@ -67,7 +67,7 @@ export const aTraditional = paperExperiment({
     'Random masking, medical entity replacement, back translation and medical synonym replacement: of the training documents of a single-channel model, and as the ' +
     'text of the second channel in a language model\'s place. Paper A, gains in points of F1: each on a single channel 0.27 to 0.52, two channels with one of them 0.63 to 0.65, ' +
     'two with a language model 4.19 to 8.88.',
-  runs: (request) => runnable().length * seedsOf(request).length,
+  runs: (request) => countRuns(runnable(), request),
   run: compareMethods,
 });
 

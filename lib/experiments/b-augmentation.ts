@@ -1,7 +1,7 @@
 import { lengthClasses, type LengthClass } from '../corpus';
 import type { Scores } from '../evaluation';
 import { beforeAfter, typeLabel } from '../figures';
-import { runRows, seedsOf, type ModelRow } from './comparison';
+import { countRuns, runRows, seedsOf, type ModelRow } from './comparison';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, percent, percentSpread, points, pValue, setNotes } from './format';
 import { paperExperiment } from './paper-experiment';
@@ -31,7 +31,7 @@ export const bAugmentation = paperExperiment({
   paper: 'da-rw-egp',
   description:
     'F1 by type and by length class, trained without and with data augmentation. Paper B: laboratory items gain most, 1.7 points (`ite`, CMeEE-V2) and 1.3 (CCKS2020).',
-  runs: (request) => rows.length * seedsOf(request).length,
+  runs: (request) => countRuns(rows, request),
   run: compareParts,
 });
 

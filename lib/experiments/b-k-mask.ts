@@ -1,7 +1,7 @@
 import reported from '../../data/papers/reported.json';
 import type { Document } from '../corpus';
 import { kMaskSweep } from '../figures';
-import { microMetrics, microSpread, runRows, seedsOf, type ModelRow } from './comparison';
+import { countRuns, microMetrics, microSpread, runRows, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, count, none, percent, percentSpread, points, pValue, setNotes } from './format';
@@ -37,7 +37,7 @@ export const bKMask = paperExperiment({
   description:
     'F1 against the width k of the band, and against none, with the recall that each k leaves within reach and the share of spans it scores. Paper B: F1 ' +
     'rises steeply up to k = 17, is best at 43 (CMeEE-V2) and 39 (CCKS2020), and there 0.16 and 0.23 points above no mask.',
-  runs: (request) => rows.length * seedsOf(request).length,
+  runs: (request) => countRuns(rows, request),
   run: sweep,
 });
 

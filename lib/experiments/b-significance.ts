@@ -2,7 +2,7 @@ import { InputError } from '../common';
 import type { Document } from '../corpus';
 import { compareMeans, documentCounts, pairedBootstrap, pooledCounts, type DocumentCounts } from '../evaluation';
 import { significanceStrip } from '../figures';
-import { microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
+import { countRuns, microSpread, rowConfigs, seedsOf, type ModelRow } from './comparison';
 import { loadRunData } from './data';
 import type { ExperimentOutput, ExperimentRequest } from './experiment';
 import { reportedTTest } from './paper';
@@ -28,7 +28,7 @@ export const bSignificance = paperExperiment({
   description:
     `${compared[0].label} against ${compared[1].label} over seeds: Welch's t, its p against 0.005, the interval of the difference, an effect size, and a paired bootstrap ` +
     'over documents. Paper B: the gain is no chance variation (10 runs of each).',
-  runs: (request) => compared.length * seedsFor(request).length,
+  runs: (request) => countRuns(compared, request, seedsFor(request)),
   run: compareTwo,
 });
 

@@ -1,7 +1,7 @@
 import type { Scores } from '../evaluation';
 import { type Paper, variant } from '../models';
 import { type Claim, judgeBest } from './claim';
-import { measureRows, type MeasuredRow, type ModelRow, rowConfigs, runRows, seedsOf } from './comparison';
+import { countRuns, measureRows, type MeasuredRow, type ModelRow, rowConfigs, runRows, seedsOf } from './comparison';
 import { comparisonFigure } from './comparison-figure';
 import { comparisonTables } from './comparison-tables';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
@@ -32,7 +32,7 @@ export interface ModelComparison extends Pick<Experiment, 'name' | 'title' | 'de
 /** An experiment that compares models with each other and with what the paper prints of them, on the corpus and with the seeds of the request. */
 export function comparisonExperiment(comparison: ModelComparison): Experiment {
   const { name, title, description, paper, rows } = comparison;
-  return paperExperiment({ name, title, description, paper, runs: (request) => rows.length * seedsOf(request).length, run: (request) => compare(comparison, request) });
+  return paperExperiment({ name, title, description, paper, runs: (request) => countRuns(rows, request), run: (request) => compare(comparison, request) });
 }
 
 async function compare({ title, heading = title, paper, rows, best, defined, notes = [] }: ModelComparison, request: ExperimentRequest): Promise<ExperimentOutput> {

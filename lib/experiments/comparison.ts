@@ -64,6 +64,12 @@ export async function runRows(rows: readonly ModelRow[], request: ExperimentRequ
   return records;
 }
 
+/** How many runs a request makes of rows. What `run` would refuse of its settings is refused here, before the runs of another experiment take their hours. */
+export function countRuns(rows: readonly ModelRow[], request: ExperimentRequest, seeds = seedsOf(request)): number {
+  rowConfigs(rows, request, seeds[0]);
+  return rows.length * seeds.length;
+}
+
 /** One config a row. An assignment may concern some rows only (a band has no place in BERT), but at least one; a row's own stand over it. */
 export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, set, paper }: ExperimentRequest, seed: number): RunConfig[] {
   const used = new Set<string>();

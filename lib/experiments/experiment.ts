@@ -54,6 +54,8 @@ export interface Experiment {
   paper?: Paper;
   /** Says the same whatever corpus, profile and seeds are asked for: its files are named by itself. */
   corpusFree?: true;
+  /** Reads a corpus and makes no run, so that profile, seeds and assignments say nothing to it. */
+  runFree?: true;
   /** How many runs a request takes. */
   runs(request: ExperimentRequest): number;
   run(request: ExperimentRequest): Promise<ExperimentOutput>;

@@ -76,6 +76,7 @@ export const lengthStatistics: Experiment = {
   name: 'length-statistics',
   title: 'Paper B, Fig. 2',
   description: 'Shares of short, medium and long entities by type, nesting, and what each band width k would lose. Trains nothing.',
+  runFree: true,
   runs: () => 0,
   async run(request: ExperimentRequest) {
     const corpus = await loadCorpus(request.corpus);

@@ -1,6 +1,6 @@
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import * as path from 'node:path';
-import { Interrupted, isRunning, type ProcessIdentity, thisProcess } from '../common';
+import { displayPath, holderText, Interrupted, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../common';
 
 function read(file: string): ProcessIdentity | null {
   try {
@@ -29,12 +29,18 @@ export function tryLock(folder: string): Lock | ProcessIdentity {
     for (;;) {
       try {
         linkSync(draft, file);
-        return { release: () => rmSync(file, { force: true }) };
+        const held = keepHeld(file);
+        return {
+          release: () => {
+            held.end();
+            rmSync(file, { force: true });
+          },
+        };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const holder = read(file);
-      if (holder && isRunning(holder)) return holder;
+      if (holder && isHeld(file, holder)) return holder;
       removeStale(file, holder);
     }
   } finally {
@@ -70,7 +76,7 @@ export async function lockFolder(folder: string, onWait: (message: string) => vo
   for (let told = false; ; told = true) {
     const result = tryLock(folder);
     if ('release' in result) return result;
-    if (!told) onWait(`process ${result.pid} on ${result.host} works on this run; waiting for it (${path.join(folder, 'lock')})`);
+    if (!told) onWait(`this run is being made by ${holderText(result, displayPath(path.join(folder, 'lock')))}; waiting for it`);
     if (signal?.aborted) throw new Interrupted('stopped while waiting');
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

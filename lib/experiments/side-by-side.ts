@@ -28,6 +28,12 @@ const narrow = 384;
 /** Bytes that a run of a narrow model may take; 1.5 GiB were seen. */
 const memoryOfRun = 2 * 2 ** 30;
 
+/** What this process and those that it starts may have: the machine's, or a container's. */
+function ownMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 /**
  * How many runs to make at once where nobody says: one a thread for narrow encoders on processors, within the memory; one for others, whose
  * operations keep all threads busy. It depends on the machine and not on what is left to do, since a run's last bits depend on its threads.
@@ -35,7 +41,7 @@ const memoryOfRun = 2 * 2 ** 30;
 export function defaultJobs(configs: readonly RunConfig[], { name, device, threads }: BackendInfo): number {
   const narrowOnly = configs.every(({ model }) => model.encoder.hidden <= narrow);
   if (name !== 'torch' || device !== 'cpu' || !narrowOnly) return 1;
-  return Math.max(1, Math.min(threads, availableParallelism(), Math.floor(totalmem() / memoryOfRun)));
+  return Math.max(1, Math.min(threads, availableParallelism(), Math.floor(ownMemory() / memoryOfRun)));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { displayPath, InputError, Interrupted, JobError, Random } from '../common';
+import * as path from 'node:path';
+import { displayPath, holderText, InputError, Interrupted, JobError, Random } from '../common';
 import { claim } from './asking';
 import { Budget } from './budget';
 import { LocalGenerator } from './local/generator';
@@ -126,16 +127,18 @@ export class ChatClient implements ChatModel {
 
   /** Asks, unless another process does: then waits for its reply, or for its end. */
   private async ask(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
-    for (;;) {
+    const folder = `${this.cache.file}.asking`;
+    for (let told = false; ; told = true) {
       if (signal?.aborted) throw new Interrupted(`stopped before ${this.name} was asked`);
-      const release = claim(`${this.cache.file}.asking`, key);
+      const claimed = claim(folder, key);
       try {
         // Looked for with the claim in hand: a reply that another process kept before it gave its claim up is seen.
         const known = this.cache.get(key);
         if (known) return this.fromCache(known);
-        if (release) return await this.askServer(request, key, signal);
+        if ('release' in claimed) return await this.askServer(request, key, signal);
+        if (!told) this.tell(`the same is asked by ${holderText(claimed, displayPath(path.join(folder, key)))}; waiting for it`);
       } finally {
-        release?.();
+        if ('release' in claimed) claimed.release();
       }
       await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
     }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { isRunning, thisProcess } from '../../lib/common';
+import { goneAfter, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../../lib/common';
 
 describe('the identity of a process', () => {
   const me = thisProcess();
+  const isRunning = (holder: ProcessIdentity): boolean => isHeld(__filename, holder);
 
   it('is that of the process asked', () => {
     assert.deepEqual([me.pid, me.host], [process.pid, hostname()]);
@@ -53,5 +54,42 @@ describe('the identity of a process', () => {
     assert.ok(isRunning({ ...me, started: '' }), 'a start that is unknown is not held against it');
   });
 
-  it('on another machine counts as running', () => assert.ok(isRunning({ ...me, host: `not-${hostname()}`, started: '1' })));
+  it('on another machine holds a file while the file is renewed, and no longer', () => {
+    const elsewhere = { ...me, host: `not-${hostname()}`, started: '1' };
+    const folder = mkdtempSync(path.join(tmpdir(), 'medner-held-'));
+    try {
+      const link = path.join(folder, 'claim');
+      symlinkSync('nowhere', link);
+      assert.ok(isHeld(link, elsewhere));
+      const old = new Date(Date.now() - goneAfter - 1000);
+      lutimesSync(link, old, old);
+      assert.equal(isHeld(link, elsewhere), false);
+      assert.ok(isHeld(link, me), 'of one here its process tells');
+      assert.equal(isHeld(path.join(folder, 'taken-away'), elsewhere), false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('renews what it holds until it is given up', () => {
+    const original = global.setInterval;
+    let renew: () => void = () => undefined;
+    const folder = mkdtempSync(path.join(tmpdir(), 'medner-held-'));
+    try {
+      global.setInterval = ((action: () => void, ...rest: [number]) => ((renew = action), original(action, ...rest))) as typeof setInterval;
+      const link = path.join(folder, 'claim');
+      symlinkSync('nowhere', link);
+      const old = new Date(Date.now() - 2 * goneAfter);
+      lutimesSync(link, old, old);
+      const held = keepHeld(link);
+      renew();
+      assert.ok(isHeld(link, { ...me, host: 'elsewhere' }));
+      held.end();
+      rmSync(link);
+      assert.doesNotThrow(renew);
+    } finally {
+      global.setInterval = original;
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

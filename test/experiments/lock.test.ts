@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Interrupted } from '../../lib/common';
@@ -50,5 +50,17 @@ describe('a run\'s lock', () => {
     const waiting = lockFolder(folder, () => controller.abort(), controller.signal);
     await assert.rejects(waiting, Interrupted);
     child.kill();
+  });
+
+  it('of another machine is waited for, with its file named, until it is no longer renewed', () => {
+    const file = path.join(folder, 'lock');
+    writeFileSync(file, JSON.stringify({ pid: 1, host: 'elsewhere', started: '1' }));
+    const holder = tryLock(folder);
+    assert.ok('pid' in holder && holder.host === 'elsewhere');
+    const old = new Date(Date.now() - 3_600_000);
+    utimesSync(file, old, old);
+    const lock = tryLock(folder);
+    assert.ok('release' in lock);
+    lock.release();
   });
 });

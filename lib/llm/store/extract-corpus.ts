@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { checkWritable, displayPath, JobError, sha256 } from '../../common';
+import { checkWritable, displayPath, holderText, JobError, sha256 } from '../../common';
 import type { Document } from '../../corpus/types';
 import { newAskReport } from '../ask';
 import { claim } from '../asking';
@@ -73,12 +73,15 @@ export interface ExtractionSummary {
 export async function extractCorpus(documents: readonly Document[], options: ExtractCorpusOptions): Promise<ExtractionSummary> {
   const { file } = options;
   checkWritable(file);
-  const release = claim(path.dirname(file), `.${path.basename(file)}.writing`);
-  if (!release) throw new JobError(`${displayPath(file)}: another process writes it; wait for that one, or name another file with --out`);
+  const name = `.${path.basename(file)}.writing`;
+  const claimed = claim(path.dirname(file), name);
+  if (!('release' in claimed)) {
+    throw new JobError(`${displayPath(file)} is being written by ${holderText(claimed, displayPath(path.join(path.dirname(file), name)))}; wait for that one, or name another file with --out`);
+  }
   try {
     return await extract(documents, options);
   } finally {
-    release();
+    claimed.release();
   }
 }
 
