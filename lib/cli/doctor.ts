@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { inProject } from '../common/files';
+import { availableCorpora, corpusFolders } from '../corpus/locate';
 
 /** One thing looked for: whether it is there, what was found, and, where it is not, what that loses and how to get it. */
 interface Check {
@@ -126,13 +127,10 @@ async function backends(): Promise<Check[]> {
 }
 
 function corpora(): Check[] {
-  return ['sample', 'cmeee-v2', 'ccks2017', 'ccks2019', 'ccks2020'].map((id) => {
-    const places = id === 'sample' ? [inProject('data', 'sample')]
-      : [...(process.env.MEDNER_DATA ? [path.resolve(process.env.MEDNER_DATA, id)] : []), inProject('data', 'corpora', id)];
-    const place = places.find((folder) => existsSync(folder) && readdirSync(folder).length > 0);
-    return place
-      ? { name: `corpus ${id}`, ok: true, found: place }
-      : { name: `corpus ${id}`, ok: false, found: `not in ${places.join(' nor ')}`, remedy: 'data/README.md says where to ask for it' };
+  return availableCorpora().map(({ id, folder }) => {
+    if (folder) return { name: `corpus ${id}`, ok: true, found: folder };
+    const places = corpusFolders(id).map((place) => (existsSync(place) ? `${place} has not its files (${readdirSync(place).slice(0, 3).join(', ') || 'nothing'})` : `no ${place}`));
+    return { name: `corpus ${id}`, ok: false, found: places.join('; '), remedy: 'data/README.md says where to ask for it' };
   });
 }
 
@@ -141,5 +139,5 @@ function weights(): Check {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'config.json'))) : [];
   return names.length
     ? { name: 'encoder weights', ok: true, found: names.join(', ') }
-    : { name: 'encoder weights', ok: false, found: 'none', lost: 'the paper profile; the others train from random weights', remedy: 'npx medner weights import FOLDER' };
+    : { name: 'encoder weights', ok: false, found: 'none', lost: 'the default profiles, which start from medner-mini (--set model.encoder.weights=null trains from random weights), and the paper\'s', remedy: 'git checkout data/models; npx medner weights import FOLDER' };
 }

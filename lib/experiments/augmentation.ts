@@ -12,13 +12,13 @@ const made = new OnceEach<Augmented>();
  * The training documents with those that augmentation adds. Drawn with the split's seed, not the run's: runs that differ by seed see the same
  * documents. Tuning and scored documents are only kept out.
  */
-export function augmented(config: AugmentConfig, data: RunData, seed: number): Promise<Augmented> {
+export function augmented(config: AugmentConfig, data: RunData, seed: number, signal?: AbortSignal): Promise<Augmented> {
   const key = canonicalJson([augmentationIdentity(config), data.records.train.content, data.records.tuning.content, data.records.scored.content, seed]);
-  return made.get(key, async () => augment(data.parts.train, config, { ...resources(config, data.types), scored: [...data.parts.tuning, ...data.parts.scored] }, seed));
+  return made.get(key, async () => augment(data.parts.train, config, { ...resources(config, data.types, signal), scored: [...data.parts.tuning, ...data.parts.scored] }, seed));
 }
 
-function resources(config: AugmentConfig, types: readonly string[]): AugmentResources {
-  const chat = config.remote.chat && chatSources(config.remote.chat, types);
+function resources(config: AugmentConfig, types: readonly string[], signal?: AbortSignal): AugmentResources {
+  const chat = config.remote.chat && chatSources(config.remote.chat, types, { signal });
   return { ...readAugmentResources(config, types), instances: chat?.instances, verifier: chat?.verifier };
 }
 

@@ -107,7 +107,7 @@ async function make(config: RunConfig, { data, features }: RunInput, { key, fold
   writeJson(path.join(folder, runFiles.config), config);
 
   if (config.augmentation || config.traditional) hooks.onPhase?.('augmentation');
-  const { documents, augmentation, traditional } = await trainingDocuments(config, data);
+  const { documents, augmentation, traditional } = await trainingDocuments(config, data, signal);
   const parts = { ...data.parts, train: documents };
   hooks.onPhase?.('words and tokens');
   const resources = makeResources(config, data);

@@ -12,8 +12,8 @@ export interface TrainingDocuments {
   traditional?: TraditionalReport;
 }
 
-export async function trainingDocuments(config: RunConfig, data: RunData): Promise<TrainingDocuments> {
-  const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed));
+export async function trainingDocuments(config: RunConfig, data: RunData, signal?: AbortSignal): Promise<TrainingDocuments> {
+  const augmentation = config.augmentation && (await augmented(config.augmentation, data, config.corpus.splitSeed, signal));
   const documents = augmentation?.documents ?? data.parts.train;
   const traditional = config.traditional && (await traditionallyAugmented(config, data, documents));
   return { documents: traditional?.documents ?? documents, augmentation: augmentation?.report, traditional: traditional?.report };

@@ -26,10 +26,11 @@ export class Budget {
   async reserve(most: number): Promise<void> {
     while (this.spent + this.unsettled + this.reserved + most > this.ceiling) {
       if (this.reserved === 0) {
+        const again = this.spent + this.unsettled > 0 ? ', or run again: replies that were paid for are read from the cache, and each run may spend up to its own ceiling' : '';
         const may = this.unsettled > 0 ? `, and up to ${money(this.unsettled)} for calls that broke off` : '';
         throw new CostCeilingReached(
           `the next call may cost up to ${money(most)}, which passes the ceiling of ${money(this.ceiling)}: ${money(this.spent)} is spent${may}; ` +
-            'raise the ceiling and run again: replies that were paid for are read from the cache',
+            `raise the ceiling${again}`,
         );
       }
       await new Promise<void>((resolve) => this.waiting.push(resolve));

@@ -20,14 +20,16 @@ export interface ChatSources extends Pick<AugmentResources, 'instances' | 'verif
  * @param types the corpus's
  * @throws InputError when llm.yaml is not there or does not have the model
  */
-export function chatSources({ model: name, instances, verifier, ceiling }: ChatSourcesConfig, types: readonly string[], options: OpenModelOptions = {}): ChatSources {
+export function chatSources(
+  { model: name, instances, verifier, ceiling }: ChatSourcesConfig, types: readonly string[], { signal, ...options }: OpenModelOptions & { signal?: AbortSignal } = {},
+): ChatSources {
   const opened = asked(() => openModel(name, { ceiling, ...options }));
   const report = newAskReport();
   return {
     opened,
     report,
-    ...(instances && { instances: new ChatInstances(opened.model, report) }),
-    ...(verifier && { verifier: new ChatVerifier(opened.model, types, report) }),
+    ...(instances && { instances: new ChatInstances(opened.model, report, signal) }),
+    ...(verifier && { verifier: new ChatVerifier(opened.model, types, report, signal) }),
   };
 }
 

@@ -7,7 +7,7 @@ import { localIdentity } from './local/local-entry';
 import { isLocal, tokenCost, type ModelEntry, type ServerEntry } from './model-entry';
 import { ReplyCache, requestKey, type KeptReply, type KeptRequest } from './reply-cache';
 import { defaultRetries, systemClock, Transient, withRetries, type Clock, type RetryOptions } from './retry';
-import { ChatServer, FailedCall, type Answer, type Answerer } from './server';
+import { ChatServer, FailedCall, Withheld, type Answer, type Answerer } from './server';
 import { Slots } from './slots';
 import { fewestPromptTokens, mostPromptTokens } from './token-bounds';
 import type { ChatModel, ChatReply, ChatRequest, ModelIdentity } from './types';
@@ -105,9 +105,11 @@ export class ChatClient implements ChatModel {
     return asked;
   }
 
-  private fromCache({ reply }: KeptReply): ChatReply {
+  /** @throws Withheld as when it was asked */
+  private fromCache({ reply, withheld }: KeptReply): ChatReply {
     this.progress.cached++;
     this.tell();
+    if (withheld !== undefined) throw new Withheld(withheld);
     return { ...reply, cached: true };
   }
 
@@ -147,7 +149,7 @@ export class ChatClient implements ChatModel {
   private async askServer(request: KeptRequest, key: string, signal?: AbortSignal): Promise<ChatReply> {
     this.server ??= isLocal(this.entry) ? new LocalGenerator(this.entry) : new ChatServer(this.entry, this.clock);
     try {
-      const { answer, cost } = await withRetries(() => this.attempt(request, signal), {
+      const { answer, cost } = await withRetries(() => this.attempt(request, key, signal), {
         ...defaultRetries,
         ...this.options.retries,
         random: Random.from(this.options.seed ?? 0, `retry ${key}`),
@@ -159,7 +161,7 @@ export class ChatClient implements ChatModel {
         },
       });
       const { finish, ...reply } = answer;
-      this.cache.add({ key, request, reply, finish, cost, at: new Date(this.clock.now()).toISOString() });
+      this.keep({ key, request, reply, finish, cost });
       this.progress.answered++;
       if (finish === 'length') this.progress.cut++;
       this.tell();
@@ -169,8 +171,12 @@ export class ChatClient implements ChatModel {
     }
   }
 
+  private keep(record: Omit<KeptReply, 'at'>): void {
+    this.cache.add({ ...record, at: new Date(this.clock.now()).toISOString() });
+  }
+
   /** One call, within the budget. */
-  private async attempt(request: KeptRequest, signal?: AbortSignal): Promise<{ answer: Answer; cost: number }> {
+  private async attempt(request: KeptRequest, key: string, signal?: AbortSignal): Promise<{ answer: Answer; cost: number }> {
     const most = tokenCost({ prompt: mostPromptTokens(request.messages), completion: request.maxTokens }, this.price);
     await this.budget.reserve(most);
     let settled: number | 'unknown' = 'unknown';
@@ -183,7 +189,9 @@ export class ChatClient implements ChatModel {
       if (!(error instanceof FailedCall)) throw error;
       if (error.usage) settled = this.count(error.usage);
       else if (!error.mayCost) settled = 0;
-      throw error.reason;
+      const { reason, usage } = error;
+      if (reason instanceof Withheld) this.keep({ key, request, reply: { text: '', usage }, finish: 'content_filter', withheld: reason.message, cost: settled === 'unknown' ? most : settled });
+      throw reason;
     } finally {
       this.budget.settle(most, settled);
       if (settled === 'unknown') this.progress.unsettled += most;

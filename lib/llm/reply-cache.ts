@@ -20,6 +20,8 @@ export interface KeptReply {
   reply: Pick<ChatReply, 'text' | 'usage'>;
   /** Why the model stopped, as the server says: `length` where the token limit cut the reply. */
   finish: string | null;
+  /** In place of a text: that the server's content filter withheld it, in words. Asked again it would be withheld, and may be paid, again. */
+  withheld?: string;
   /** What was paid; what it may have cost at most where the server told no usage. */
   cost: number;
   /** When the reply came, ISO 8601. */

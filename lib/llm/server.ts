@@ -139,7 +139,9 @@ export class ChatServer implements Answerer {
     // Out of credit comes as 429 too, and no wait mends it.
     if (status === 429 && error.code === 'insufficient_quota') return refused(new JobError(`${said}; what is paid for is used up`));
     if (status === 400 && filterCodes.includes(String(error.code))) return refused(new Withheld(`${said}: the server's content filter`));
-    if (status === 429 || status === 408 || status === 409 || status >= 500) return refused(new Transient(said, retryAfterSeconds(headers.get('retry-after'), this.clock.now())));
+    if (status === 429 || status === 408 || status === 409 || status >= 500) {
+      return new FailedCall(new Transient(said, retryAfterSeconds(headers.get('retry-after'), this.clock.now())), gaveUpWaiting.includes(status));
+    }
     return refused(new JobError(said));
   }
 
@@ -147,6 +149,9 @@ export class ChatServer implements Answerer {
     return scrub(text, this.key);
   }
 }
+
+/** Statuses of one who waited for the model, which may have answered and been paid all the same. */
+const gaveUpWaiting = [408, 502, 504];
 
 function causeCode(error: Error): string | undefined {
   for (let cause: unknown = error.cause, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {

@@ -61,7 +61,9 @@ describe('a chat client', () => {
       await start(fails(status), says('好'));
       const asked = client();
       assert.equal((await asked.chat(asking('问'))).text, '好');
-      assert.deepEqual([server.received.length, asked.progress.unsettled], [2, 0]);
+      assert.equal(server.received.length, 2);
+      // Who waited for the model may have to pay for what it wrote.
+      assert.equal(asked.progress.unsettled > 0, [408, 502].includes(status));
     });
   }
 
@@ -102,6 +104,8 @@ describe('a chat client', () => {
     const once = async (behaviour: Behaviour, name: string, message: RegExp): Promise<void> => {
       server.received.length = 0;
       server.script = [behaviour];
+      // Each in a cache of its own: what was withheld once is not asked again.
+      file = path.join(scratch({}), 'replies.jsonl');
       await assert.rejects(client().chat(asking('问')), { name, message });
       assert.equal(server.received.length, 1);
     };
@@ -113,6 +117,16 @@ describe('a chat client', () => {
     await once(says('', { finish: 'length' }), 'JobError', /raise maxTokens/);
     await once(says(null, { finish: 'content_filter' }), 'Withheld', /content filter/);
     await once(fails(400, { code: 'data_inspection_failed', message: 'unsafe' }), 'Withheld', /400 unsafe: the server's content filter/);
+  });
+
+  it('keeps that a reply was withheld, and what that cost, and asks no second time', async () => {
+    await start(says(null, { finish: 'content_filter' }));
+    const budget = new Budget(1);
+    await assert.rejects(client({ budget }).chat(asking('问')), { name: 'Withheld' });
+    assert.ok(budget.spent > 0);
+    const again = client({ offline: true });
+    await assert.rejects(again.chat(asking('问')), { name: 'Withheld', message: /content filter/ });
+    assert.deepEqual([server.received.length, again.progress.cached, again.progress.cost], [1, 1, 0]);
   });
 
   it('names a server that is not there', async () => {

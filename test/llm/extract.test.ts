@@ -125,7 +125,7 @@ describe('llm extract, the command', () => {
     // A call may cost some 0.013, 1,024 tokens at 8 a million and a prompt by its bytes; it costs a tenth of that.
     const stopped = await extract('a.jsonl', 'cache.jsonl', '--ceiling', '0.05');
     assert.equal(stopped.status, 1, stopped.err);
-    assert.match(stopped.err, /the next call may cost up to .* which passes the ceiling of 0\.05: .* is spent; raise the ceiling and run again/);
+    assert.match(stopped.err, /the next call may cost up to .* which passes the ceiling of 0\.05: .* is spent; raise the ceiling, or run again: .* each run may spend up to its own ceiling/);
     assert.match(stopped.err, /a\.jsonl has \d+ of 30 texts \(this time .* tokens, cost 0\.0\d+, \d+ replies, 0 from the cache\); the same command goes on from there/);
     const first = server.received.length;
     assert.ok(first > 5, String(first));
