@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import * as path from 'node:path';
 import { InputError } from './errors';
 
@@ -25,19 +25,24 @@ export function displayPath(file: string): string {
   return inside(projectRoot) ?? (there === undefined ? file : path.posix.join('$MEDNER_DATA', there));
 }
 
+/** Bytes written or read by one call: Node takes no 2 GiB. */
+const atOnce = 1 << 24;
+
 /**
  * Writes a file so that a reader, or a crash, sees either the old content or the new, never a part: temporary name in
  * the same folder, fsync, rename, and fsync of the folder so that the rename itself survives a power loss.
  */
-export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+export function writeFileAtomic(file: string, content: string | Uint8Array | readonly Uint8Array[]): void {
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true });
   const temporary = path.join(folder, `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  const parts = typeof content === 'string' ? [Buffer.from(content, 'utf8')] : content instanceof Uint8Array ? [content] : content;
   try {
     const handle = openSync(temporary, 'w');
     try {
-      for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+      for (const part of parts) {
+        for (let written = 0; written < part.length;) written += writeSync(handle, part, written, Math.min(atOnce, part.length - written));
+      }
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -90,7 +95,23 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 export function sha256File(file: string): string {
-  return sha256(readFileSync(file));
+  const hash = createHash('sha256');
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(Math.min(atOnce, fstatSync(handle).size + 1));
+    for (let count; (count = readSync(handle, bytes)) > 0;) hash.update(bytes.subarray(0, count));
+  } finally {
+    closeSync(handle);
+  }
+  return hash.digest('hex');
+}
+
+/** `length` bytes of an open file from `position` on; fewer where it ends before. */
+export function readAt(handle: number, position: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let read = 0;
+  for (let count; read < length && (count = readSync(handle, bytes, read, Math.min(atOnce, length - read), position + read)) > 0;) read += count;
+  return bytes.subarray(0, read);
 }
 
 /** JSON with sorted keys and no white space: equal values give equal text, whatever order their fields were set in. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { displayPath, InputError, writeFileAtomic } from '../common';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { displayPath, InputError, readAt, writeFileAtomic } from '../common';
 import type { StoredTensor } from '../layers';
 import { decodeValues, elementBytes, encodeHalf } from './number-formats';
 
@@ -29,15 +29,24 @@ const longestHeader = 100_000_000;
  * @throws InputError on anything malformed
  */
 export function readSafetensorsFile(file: string): SafetensorsFile {
-  const bytes = readBytes(file);
-  const wrong = (problem: string) => new InputError(`${displayPath(file)} is no valid safetensors file: ${problem}`);
-  if (bytes.length < 8) throw wrong(`it has ${bytes.length} bytes, less than the 8 of the header's length`);
-  const headerLength = bytes.readBigUInt64LE(0);
-  if (headerLength > BigInt(Math.min(longestHeader, bytes.length - 8))) {
-    throw wrong(`its header claims ${headerLength} bytes, the file has ${bytes.length}`);
+  const handle = opened(file);
+  try {
+    return readOpened(handle, (problem) => new InputError(`${displayPath(file)} is no valid safetensors file: ${problem}`));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Tensor by tensor: a file may have more bytes than a buffer. */
+function readOpened(handle: number, wrong: (problem: string) => InputError): SafetensorsFile {
+  const { size: fileLength } = fstatSync(handle);
+  if (fileLength < 8) throw wrong(`it has ${fileLength} bytes, less than the 8 of the header's length`);
+  const headerLength = Buffer.from(readAt(handle, 0, 8)).readBigUInt64LE();
+  if (headerLength > BigInt(Math.min(longestHeader, fileLength - 8))) {
+    throw wrong(`its header claims ${headerLength} bytes, the file has ${fileLength}`);
   }
   const dataStart = 8 + Number(headerLength);
-  const header = parseHeader(bytes.toString('utf8', 8, dataStart), wrong);
+  const header = parseHeader(Buffer.from(readAt(handle, 8, Number(headerLength))).toString('utf8'), wrong);
   const { __metadata__: metadata = {}, ...rest } = header as { __metadata__?: unknown } & Record<string, unknown>;
   if (!isStringRecord(metadata)) throw wrong('its __metadata__ is no map of strings');
 
@@ -56,11 +65,11 @@ export function readSafetensorsFile(file: string): SafetensorsFile {
     if (to - from !== size * width) {
       throw wrong(`${name} ${dtype} [${shape}] needs ${size * width} bytes, its offsets span ${to - from}`);
     }
-    if (dataStart + to > bytes.length) throw wrong(`${name} ends after the end of the file, which seems cut short`);
-    tensors.set(name, { shape, values: decodeValues(dtype, bytes.subarray(dataStart + from, dataStart + to)) });
+    if (dataStart + to > fileLength) throw wrong(`${name} ends after the end of the file, which seems cut short`);
+    tensors.set(name, { shape, values: decodeValues(dtype, readAt(handle, dataStart + from, to - from)) });
     end = to;
   }
-  if (dataStart + end !== bytes.length) throw wrong(`${bytes.length - dataStart - end} bytes follow the last tensor`);
+  if (dataStart + end !== fileLength) throw wrong(`${fileLength - dataStart - end} bytes follow the last tensor`);
   return { tensors, metadata };
 }
 
@@ -91,12 +100,13 @@ export function writeSafetensors(file: string, tensors: ReadonlyMap<string, Stor
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]); // tensors begin at a multiple of 8
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  writeFileAtomic(file, Buffer.concat([length, padded, ...parts]));
+  writeFileAtomic(file, [length, padded, ...parts]);
 }
 
-function readBytes(file: string): Buffer {
+function opened(file: string): number {
   try {
-    return readFileSync(file);
+    if (statSync(file).isDirectory()) throw new Error('it is a folder');
+    return openSync(file, 'r');
   } catch (error) {
     throw new InputError(`${displayPath(file)} cannot be read: ${(error as Error).message}`);
   }
