@@ -63,13 +63,13 @@ export async function augment(train: readonly Document[], options: AugmentOption
     new Joining(material, config.joining),
     new SentenceSwap(material, config.sentences),
   ];
-  const made: Document[] = [];
+  let made: Document[] = [];
   const easy = {} as Record<Operation['name'], OperationReport>;
   for (const operation of operations) {
     const random = Random.from(seed, `augment/${operation.name}`);
     const wanted = amount(config[operation.name].documents);
     const { documents, report } = augmentEasily(operation, wanted, { train: kept, balance, intake, candidates: config.target.candidates, copies: config.copies, random });
-    made.push(...documents);
+    made = made.concat(documents);
     easy[operation.name] = report;
     onProgress?.(operation.name, 1);
   }
@@ -81,7 +81,7 @@ export async function augment(train: readonly Document[], options: AugmentOption
     wanted: amount(config.remote.documents), random: Random.from(seed, 'augment/remote'),
     onProgress: (share) => onProgress?.('remote', share),
   });
-  made.push(...remote.documents);
+  made = made.concat(remote.documents);
   scored.refuseLeaks(made, remote.dictionary.terms.map(({ text }) => text));
   refuseRepeatedIds(kept, made);
 

@@ -128,8 +128,9 @@ export const AugmentConfig = z.strictObject({
   /** Most new documents that one training document gives by one operation. */
   copies: z.int().positive().default(10),
   /**
-   * A term from an instance source, or a correction from a verifier, that scored documents annotate and neither the training split nor a
-   * lexicon knows: `stop` the run, or `drop` the term and count it (a generative model will name some of them unprompted).
+   * A term from an instance source that scored documents annotate and neither the training split nor a lexicon knows: `stop` the run, or `drop`
+   * the term and count it (a generative model will name some of them unprompted). A verifier's correction to such a mention is part of a text that
+   * stands there: its sentence is left out and counted, whatever this says.
    */
   scoredMentions: z.enum(['stop', 'drop']).default('stop'),
 });

@@ -136,6 +136,9 @@ export function checkConfig(value: unknown): RunConfig {
   if (parsed.data.training.adversarial !== undefined && (model.characters || model.channels?.encoders === 'separate')) {
     throw new InputError('training.adversarial moves the one table of token embeddings of an encoder; this model has none, or two: leave the field out');
   }
+  if (parsed.data.training.layerDecay !== undefined && model.characters) {
+    throw new InputError('training.layerDecay slows the lower layers of an encoder; this model has none: leave the field out');
+  }
   const { features, ...rest } = parsed.data;
   if (features) providingMethod(features.provider);
   if (usesFeatures(model) && !features) {

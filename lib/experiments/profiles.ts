@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { AugmentConfig, RemoteConfig } from '../augment';
 import { didYouMean, InputError, projectRoot } from '../common';
@@ -152,7 +152,7 @@ export function resolveConfig({ variant, corpus, profile: profileName, seed, set
     profile: profileName,
     seed,
     corpus: { id: corpus, split: paperSplit(paper, corpus), splitSeed: 1, trainDocuments: null, tuningDocuments: null, scoredDocuments: null },
-    tokenization: own?.tokenization ?? chosen.tokenization,
+    tokenization: { ...(own?.tokenization ?? chosen.tokenization), ...(weights !== null && spellsCapitals(weights) && { lowercase: false }) },
     wordVectors: withEmptyFields(WordVectorConfig, chosen.wordVectors),
     model: withEmptyFields(ModelConfig, { ...model, encoder: withEmptyFields(EncoderConfig, model.encoder), head: withBand(model.head, corpus) }),
     features: usesFeatures(model) ? FeaturesConfig.parse({}) : undefined,
@@ -195,6 +195,13 @@ function importedEncoder(weights: string, profileName: string): Partial<EncoderC
     );
   }
   return publishedEncoder(weights);
+}
+
+/** Whether a checkpoint's vocabulary has capital letters: then it is cased. Its do_lower_case does not tell: bert-base-chinese's is false, and its vocabulary has none. */
+function spellsCapitals(weights: string): boolean {
+  const file = path.resolve(projectRoot, weights, 'vocab.txt');
+  const tokens = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return /^A\r?$/m.test(tokens) && /^Z\r?$/m.test(tokens);
 }
 
 const weightsField = 'model.encoder.weights';

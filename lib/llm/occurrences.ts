@@ -1,4 +1,5 @@
 import { codePoints } from '../common';
+import { insideLatin } from '../text/latin';
 
 /** Code points [start, end) of a text. */
 export interface Span {
@@ -10,16 +11,13 @@ export interface Occurrence extends Span {
   term: string;
 }
 
-const latin = /^[a-zA-Z]$/;
-
 /** All occurrences of a term, overlapping ones too. Inside a Latin word there is none: PT does not occur in PTH. */
 export function occurrencesOf(text: readonly string[], term: string): Span[] {
   const wanted = codePoints(term);
   const spans: Span[] = [];
   if (wanted.length === 0) return spans;
-  const joined = (at: number): boolean => latin.test(text[at - 1] ?? '') && latin.test(text[at] ?? '');
   for (let start = 0; start + wanted.length <= text.length; start++) {
-    if (wanted.every((character, i) => text[start + i] === character) && !joined(start) && !joined(start + wanted.length)) {
+    if (wanted.every((character, i) => text[start + i] === character) && !insideLatin(text, start) && !insideLatin(text, start + wanted.length)) {
       spans.push({ start, end: start + wanted.length });
     }
   }

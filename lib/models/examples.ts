@@ -2,6 +2,7 @@ import { InputError } from '../common';
 import type { Document, Entity } from '../corpus/types';
 import { mergeWindows, type Token, type Tokenizer, type Window, windows } from '../text';
 import { ChannelInputs, type ChannelResources } from './channel-inputs';
+import { placesOf } from './token-places';
 import { tokenWords, windowWords, type WordLexicon } from './token-words';
 import type { Example, ScoredEntity, TokenSpan } from './types';
 
@@ -89,13 +90,7 @@ function tokenSpans(
   tokens: readonly Token[],
   types: readonly string[],
 ): { spans: Map<TokenSpan, Entity>; inside: Entity[] } {
-  const firsts = new Map<number, number>();
-  const lasts = new Map<number, number>();
-  // Pieces of one character share its offsets: a span begins at the first of them and ends at the last.
-  tokens.forEach(({ start, end }, position) => {
-    if (!firsts.has(start)) firsts.set(start, position);
-    lasts.set(end, position);
-  });
+  const place = placesOf(tokens);
   const spans = new Map<TokenSpan, Entity>();
   const inside: Entity[] = [];
   for (const entity of document.entities) {
@@ -103,10 +98,9 @@ function tokenSpans(
     if (type < 0) {
       throw new InputError(`document ${document.id}: entity type ${entity.type} is none of ${types.join(', ')}`);
     }
-    const first = firsts.get(entity.start);
-    const last = lasts.get(entity.end);
-    if (first === undefined || last === undefined || last < first) inside.push(entity);
-    else spans.set({ start: first, end: last + 1, type }, entity);
+    const found = place(entity);
+    if (found) spans.set({ start: found.first, end: found.last + 1, type }, entity);
+    else inside.push(entity);
   }
   return { spans, inside };
 }

@@ -1,4 +1,5 @@
 import type { LexiconMatch, Token, Window } from '../text';
+import { placesOf, type TokenPlace } from './token-places';
 
 /** A lexicon's words in a text, and how often each occurs in the training texts. */
 export interface WordLexicon {
@@ -54,16 +55,11 @@ export function tokenWords(text: string, tokens: readonly Token[], lexicon: Word
 }
 
 /** The matches that begin and end with a token, as the positions of their first and last. */
-function placed(tokens: readonly Token[], matches: readonly LexiconMatch[]): Array<{ first: number; last: number; word: number }> {
-  const firsts = new Map<number, number>();
-  const lasts = new Map<number, number>();
-  tokens.forEach(({ start, end }, position) => {
-    if (!firsts.has(start)) firsts.set(start, position);
-    lasts.set(end, position);
-  });
-  return matches.flatMap(({ start, end, word }) => {
-    const [first, last] = [firsts.get(start), lasts.get(end)];
-    return first === undefined || last === undefined || last < first ? [] : [{ first, last, word }];
+function placed(tokens: readonly Token[], matches: readonly LexiconMatch[]): (TokenPlace & { word: number })[] {
+  const place = placesOf(tokens);
+  return matches.flatMap(({ word, ...span }) => {
+    const found = place(span);
+    return found ? [{ ...found, word }] : [];
   });
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { didYouMean, editDistance, InputError } from '../../lib/common';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { didYouMean, editDistance, inProject, InputError } from '../../lib/common';
 import { registry } from '../../lib/models';
 import { assignments, checkConfig, profileNames, resolveConfig, trainCommand, withOverrides } from '../../lib/experiments';
 
@@ -44,6 +47,25 @@ describe('a run\'s configuration', () => {
     assert.equal(config.corpus.split, '8:1:1');
     assert.equal(config.model.words?.fusion, 'gated');
     assert.deepEqual(config.wordVectors?.unlabelled, ['a.txt']);
+  });
+
+  it('is cased where the vocabulary of its weights has capital letters, whatever do_lower_case says', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'medner-cased-'));
+    try {
+      for (const name of ['config.json', 'model.safetensors']) copyFileSync(inProject('data', 'models', 'medner-mini', name), path.join(folder, name));
+      const of = (vocabulary: string): boolean => {
+        writeFileSync(path.join(folder, 'vocab.txt'), vocabulary);
+        return resolveConfig({ ...request, set: [`model.encoder.weights=${folder}`] }).tokenization.lowercase;
+      };
+      assert.deepEqual([of('[PAD]\n[UNK]\na\nAB\n'), of('[PAD]\nA\nB\nZ\n'), of('[PAD]\r\nA\r\nZ\r\n')], [true, false, false]);
+      assert.equal(resolveConfig({ ...request, set: [`model.encoder.weights=${folder}`, 'tokenization.lowercase=true'] }).tokenization.lowercase, true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('of vectors of characters refuses what slows the layers of an encoder', () => {
+    assert.match(refusal(() => resolveConfig({ ...request, variant: 'bilstm-crf', set: ['training.layerDecay=0.9'] })), /training\.layerDecay/);
   });
 
   it('refuses to be another than it was asked for by name', () => {

@@ -3,6 +3,7 @@ import { codePointLength, displayPath, InputError, sha256, writeFileAtomic, type
 import { slicer } from '../../corpus/offsets';
 import type { Document, Entity } from '../../corpus/types';
 import { AhoCorasick } from '../../text/aho-corasick';
+import { insideLatin } from '../../text/latin';
 import type { TypedLexicon } from '../lexicon';
 import { toCodePoints } from '../units';
 
@@ -25,8 +26,6 @@ interface TypeList {
   terms: string[];
   places: Map<string, number>;
 }
-
-const insideLatin = (text: string, at: number): boolean => /[a-zA-Z]/.test(text[at - 1] ?? '') && /[a-zA-Z]/.test(text[at] ?? '');
 
 /**
  * What may be known of a text without its annotation: terms that *other* training texts mark, and terms of lexicons. A text's own annotations are never

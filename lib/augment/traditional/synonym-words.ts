@@ -32,7 +32,7 @@ export class SynonymWords implements SynonymSource {
     this.entities = synonymIndex(sets);
     for (const [term, synonyms] of this.entities) if (codePointLength(term) >= shortestWord) this.words.set(term, synonyms);
     for (const [from, to] of clinicalSynonyms) this.words.set(from, [...new Set([...(this.words.get(from) ?? []), to])]);
-    this.longest = Math.max(...[...this.words.keys()].map(codePointLength));
+    this.longest = [...this.words.keys()].reduce((most, word) => Math.max(most, codePointLength(word)), 0);
   }
 
   of(term: string): readonly string[] {
