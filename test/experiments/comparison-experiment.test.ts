@@ -79,6 +79,11 @@ describe('a comparison of models', () => {
   });
   after(() => rmSync(runs, { recursive: true, force: true }));
 
+  it('counts its runs, and refuses before any is made what they would refuse', () => {
+    assert.equal(experiment.runs({ ...request, seeds: [0, 1] }), 10);
+    assert.throws(() => experiment.runs({ ...request, set: ['training.epoch=1'] }), (error: Error) => error instanceof InputError && /did you mean epochs/.test(error.message));
+  });
+
   it('is an experiment with a run for each row and seed', () => {
     assert.deepEqual([experiment.name, experiment.title, experiment.description], ['some-comparison', 'Paper B, Table 3, some rows', 'Some models.']);
     assert.equal(experiment.runs(request), 5);
