@@ -57,6 +57,15 @@ function parseSeeds(text: string): number[] {
   return seeds;
 }
 
+/** Says of several experiments which refused. */
+function named<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${name}: ${error.message}`) : error;
+  }
+}
+
 async function runExperiments(names: string[], options: ExperimentOptions, signal: AbortSignal): Promise<void> {
   const { checkResultName, experiment, experiments, toMarkdown, writeOutput } = lazy.experiments();
   if (options.name !== undefined) checkResultName(options.name);
@@ -73,7 +82,7 @@ async function runExperiments(names: string[], options: ExperimentOptions, signa
     jobs: options.jobs === undefined ? null : integer('--jobs', options.jobs, 1),
   };
   if (request.set.length && chosen.every(({ runFree }) => runFree)) throw new InputError(`--set ${request.set[0]}: ${names.join(' and ')} makes no run, so that nothing can be set`);
-  const total = chosen.reduce((sum, { runs }) => sum + runs(request), 0);
+  const total = chosen.reduce((sum, one) => sum + named(one.name, () => one.runs(request)), 0);
   if (total > 0) await prepareBackend();
   const progress = new RunProgress(total);
   const results: { name: string; data: object; text: string; files: string[] }[] = [];

@@ -40,7 +40,8 @@ describe('documentation', () => {
         assert.ok(holds(linked(page, sentence), number), `${number}: ${sentence}`);
         return number;
       }));
-      if (page === 'README.md' || page === 'docs/not-reproduced.md') assert.ok(checked.length >= 8, `${checked.length} numbers`);
+      const least = { 'README.md': 4, 'docs/not-reproduced.md': 8 }[page] ?? 0;
+      assert.ok(checked.length >= least, `${checked.length} numbers`);
     });
   }
 
@@ -52,17 +53,18 @@ describe('documentation', () => {
     });
   }
 
-  it('not-reproduced: what stands beside a table stands in it', () => {
-    const rows = read('docs/not-reproduced.md').split('\n').filter((line) => /^\|.*\]\(\.\.\/results\/[^)]+\.md\) \|$/.test(line));
-    assert.ok(rows.length >= 6);
-    for (const row of rows) {
-      const table = readFileSync(path.resolve(inProject('docs'), /\]\(([^)]+)\) \|$/.exec(row)![1]), 'utf8');
-      const here = row.split('|').at(-3)!;
-      const numbers = here.match(decimals) ?? [];
-      assert.ok(numbers.length > 0 || /one and the same/.test(here), row);
-      for (const number of numbers) assert.ok(holds(table, number), `${number}: ${row}`);
-    }
-  });
+  for (const page of ['README.md', 'docs/not-reproduced.md']) {
+    it(`${page}: what stands beside a table stands in it`, () => {
+      const rows = read(page).split('\n').filter((line) => /^\|.*\]\((\.\.\/)?results\/[^)]+\.md\) \|$/.test(line));
+      assert.ok(rows.length >= 6);
+      for (const row of rows) {
+        const here = row.split('|').at(-3)!;
+        const numbers = here.match(decimals) ?? [];
+        assert.ok(numbers.length > 0 || /one and the same|recomputed/.test(here), row);
+        for (const number of numbers) assert.ok(holds(linked(page, row), number), `${number}: ${row}`);
+      }
+    });
+  }
 
   it('not-reproduced: the counts of the audit are those of its table', () => {
     const [inconsistent, checked] = /: (\d+) of (\d+) checked/.exec(read('results/paper-audit/paper-audit.md'))!.slice(1);
