@@ -43,7 +43,7 @@ export async function* notebooks(wanted: (name: string) => boolean): AsyncGenera
     const load = loadavg()[0];
     const seconds = await secondsOf(files, out);
     for (const [i, { name }] of named.entries()) yield row('notebooks', name, [seconds[i]], load);
-    if (files.length === all.length) yield row('notebooks', `all ${all.length}`, [seconds.reduce((sum, each) => sum + each, 0)], load);
+    if (files.length === all.length) yield row('notebooks', 'all notebooks', [seconds.reduce((sum, each) => sum + each, 0)], load);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
