@@ -5,7 +5,7 @@ import type { BenchRow } from '../lib/cli/bench';
 import { inProject } from '../lib/common';
 import { closeBrowser, exportFigure, type Figure } from '../lib/figures';
 import { runNotebooks, selectNotebooks } from '../lib/notebook/run';
-import { halfQuartileSpread, median } from './spread';
+import { secondsRow } from './spread';
 
 const rounds = 5;
 
@@ -28,7 +28,7 @@ export async function* figures(wanted: (name: string) => boolean): AsyncGenerato
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  yield row('figures', name, seconds, load);
+  yield secondsRow('figures', name, seconds, load);
 }
 
 /** The notebooks headless, as `npm run notebooks` runs them, after a first round that makes the runs which the measured one reads back. */
@@ -42,8 +42,8 @@ export async function* notebooks(wanted: (name: string) => boolean): AsyncGenera
     await secondsOf(files, out);
     const load = loadavg()[0];
     const seconds = await secondsOf(files, out);
-    for (const [i, { name }] of named.entries()) yield row('notebooks', name, [seconds[i]], load);
-    if (files.length === all.length) yield row('notebooks', 'all notebooks', [seconds.reduce((sum, each) => sum + each, 0)], load);
+    for (const [i, { name }] of named.entries()) yield secondsRow('notebooks', name, [seconds[i]], load);
+    if (files.length === all.length) yield secondsRow('notebooks', 'all notebooks', [seconds.reduce((sum, each) => sum + each, 0)], load);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -57,6 +57,3 @@ async function secondsOf(files: string[], out: string): Promise<number[]> {
   }
   return taken;
 }
-
-const row = (bench: string, name: string, seconds: number[], load: number): BenchRow =>
-  ({ bench, case: name, metric: 's', ours: median(seconds), peer: null, ratio: null, spread: halfQuartileSpread(seconds), load });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { BenchRow } from '../lib/cli/bench';
-import { halfQuartileSpread, median } from './spread';
+import { secondsRow } from './spread';
 import { Kernel } from './kernel-client';
 
 const starts = 5;
@@ -34,7 +34,7 @@ export async function* notebookKernel(wanted: (name: string) => boolean): AsyncG
     rmSync(folder, { recursive: true, force: true });
   }
   for (const [name, values] of Object.entries(seconds)) {
-    if (wanted(name)) yield { bench: 'notebook-kernel', case: name, metric: 's', ours: median(values), peer: null, ratio: null, spread: halfQuartileSpread(values), load };
+    if (wanted(name)) yield secondsRow('notebook-kernel', name, values, load);
   }
 }
 

@@ -1,7 +1,6 @@
-import * as path from 'node:path';
 import type { Command } from 'commander';
-import { displayPath, inProject, sha256, writeFileAtomic } from '../common';
-import { catalog, corpusFileName, lengthCounts, lengthExamples, loadCorpus, type LengthCounts } from '../corpus';
+import { displayPath, inProject, writeFileAtomic } from '../common';
+import { lengthCounts, lengthExamples, loadCorpus, placedName, type LengthCounts } from '../corpus';
 
 export function registerLengths(data: Command): void {
   data
@@ -13,15 +12,12 @@ export function registerLengths(data: Command): void {
         const corpus = await loadCorpus(name);
         // The embedded corpus is the project's own; the texts of others are not to be shown.
         const counts: LengthCounts = { ...lengthCounts(corpus), ...(corpus.id === 'sample' && { examples: lengthExamples(corpus) }) };
-        const file = inProject('results', 'length-counts', `${countsName(name)}.json`);
+        const file = inProject('results', 'length-counts', `${placedName(name)}.json`);
         writeFileAtomic(file, lengthCountsText(counts));
         process.stdout.write(`${displayPath(file)}\n`);
       }
     });
 }
-
-/** A corpus's id; of a path its last part and a hash of the whole, so that two of one name have each their own. */
-const countsName = (corpus: string): string => (catalog.some(({ id }) => id === corpus) ? corpus : `${corpusFileName(corpus)}-${sha256(displayPath(path.resolve(corpus))).slice(0, 8)}`);
 
 /** JSON with a line for each type and each example: short, and a change shows where it is. */
 export function lengthCountsText({ types, examples, ...rest }: LengthCounts): string {

@@ -28,6 +28,6 @@ export function inProjectTerms(file: string): string {
 
 /** The fields of a config's `text` that the argument and the two options give. */
 export function textOf(sources: readonly string[], { corpus, guard }: TextFlags): { sources: string[]; corpora: string[]; guarded: string[] } {
-  const { isCorpus } = lazy.pretraining();
+  const { isCorpus } = lazy.corpus();
   return { sources: sources.map(inProjectTerms), corpora: corpus, guarded: guard.map((name) => (isCorpus(name) ? name : inProjectTerms(name))) };
 }

@@ -1,4 +1,4 @@
-import { lstatSync, lutimesSync, readFileSync } from 'node:fs';
+import { lstatSync, lutimesSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** Tells a process from every other one, from a later one too that got the same id. */
@@ -25,8 +25,14 @@ function runsHere({ pid, started }: ProcessIdentity): boolean {
 const renewEvery = 30_000;
 export const goneAfter = 10 * 60_000;
 
+/** A file or link that this process holds. */
+export interface Held {
+  /** Gives it up and takes it away. */
+  release(): void;
+}
+
 /** Keeps the time of a file or link new while this process holds it. */
-export function keepHeld(file: string): { end(): void } {
+export function keepHeld(file: string): Held {
   const timer = setInterval(() => {
     try {
       lutimesSync(file, new Date(), new Date());
@@ -34,7 +40,12 @@ export function keepHeld(file: string): { end(): void } {
       // Taken away: whoever did that holds it now.
     }
   }, renewEvery).unref();
-  return { end: () => clearInterval(timer) };
+  return {
+    release() {
+      clearInterval(timer);
+      rmSync(file, { force: true });
+    },
+  };
 }
 
 /** Whether the process that a file or link names still holds it. On this machine it does while it runs; of one on another, in a shared folder, only the file's time can tell. */

@@ -65,6 +65,9 @@ export const fileNotes: Record<string, string> = {
     'a reconstruction of the official train set: a flat release of it with the nested entities restored by a model, about 1 % of the entities missing',
 };
 
+/** Whether a name is a corpus's, rather than a path. */
+export const isCorpus = (name: string): boolean => catalog.some(({ id }) => id === name);
+
 /** The note on a split of which no file is there. */
 export const missingSplit = (split: SplitName, folder: string, files: readonly string[]): string => `${split} is not there: ${folder} has no ${files.join(', ')}`;
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, inProject, InputError } from '../common';
-import { catalog, type CatalogEntry, missingSplit } from './catalog';
+import { displayPath, inProject, InputError, sha256 } from '../common';
+import { catalog, type CatalogEntry, isCorpus, missingSplit } from './catalog';
 import { findSections, type Ccks2017Section } from './ccks2017';
 import { splitNames, type SplitName } from './types';
 
@@ -129,8 +129,15 @@ export function corpusFileName(corpus: string): string {
   return path.basename(corpus).replace(/\.[a-z]+$/i, '');
 }
 
+/** What is called after a corpus wherever it lies: its id; of a path the file's name and, since many files are called train.jsonl, a hash of its place. */
+export function placedName(corpus: string): string {
+  if (isCorpus(corpus)) return corpus;
+  const file = path.resolve(corpus);
+  return `${stem(file).replace(/[^\p{L}\p{N}._-]/gu, '_')}-${sha256(displayPath(file)).slice(0, 8)}`;
+}
+
 /** What a corpus given by a path is called: never as one of the catalog, whose text may be shown or whose numbers the papers print. */
-const ownId = (name: string): string => (catalog.some(({ id }) => id === name) ? `${name}-own` : name);
+const ownId = (name: string): string => (isCorpus(name) ? `${name}-own` : name);
 
 function stem(file: string): string {
   return path.basename(file).replace(/\.[^.]+$/, '');

@@ -1,6 +1,7 @@
 import { departures } from '../corpus';
 import { variant } from '../models';
 import type { ExperimentRequest } from './experiment';
+import { fieldOf } from './overrides';
 import { paperDataset, sameCorpus } from './paper';
 import { paperChatModelCalled } from './paper-chat-models';
 import { paperSplit } from './paper-experiment';
@@ -23,7 +24,7 @@ export function hindrances(request: Asked, runs: readonly Run[]): string[] {
 }
 
 /** Assignments that name what the paper had too, and that a profile cannot know: what they name is judged by itself. */
-const namesInput = (assignment: string): boolean => /^\s*(?:features\.provider|augmentation\.remote\.unlabelled)\s*=/.test(assignment);
+const namesInput = (assignment: string): boolean => ['features.provider', 'augmentation.remote.unlabelled'].includes(fieldOf(assignment));
 
 function ofRun({ paper, corpus: id }: Asked, { config, data, features: told }: Run): string[] {
   const { corpus, model, augmentation, features } = config;

@@ -80,14 +80,16 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
     const config = (list: readonly string[]): RunConfig => resolveConfig({ variant: row, corpus, profile: name, seed, set: [...own, ...list.flatMap(keeping)], paper });
     const wanted = set.filter((assignment) => !own.some((mine) => fieldOf(mine) === fieldOf(assignment)));
     // All together first: some fit only with each other.
-    let fitting = wanted;
-    if (refusalOf(() => config(wanted))) {
-      fitting = [];
-      for (const assignment of wanted) {
-        const refusal = refusalOf(() => config([...fitting, assignment]));
-        if (refusal) refusals.set(assignment, refusal);
-        else fitting.push(assignment);
-      }
+    const whole = orRefusal(() => config(wanted));
+    if (!(whole instanceof InputError)) {
+      for (const assignment of wanted) used.add(assignment);
+      return whole;
+    }
+    const fitting: string[] = [];
+    for (const assignment of wanted) {
+      const one = orRefusal(() => config([...fitting, assignment]));
+      if (one instanceof InputError) refusals.set(assignment, one);
+      else fitting.push(assignment);
     }
     for (const assignment of fitting) used.add(assignment);
     return config(fitting);
@@ -97,14 +99,13 @@ export function rowConfigs(rows: readonly ModelRow[], { corpus, profile: name, s
   return configs;
 }
 
-function refusalOf(action: () => unknown): InputError | undefined {
+function orRefusal<T>(action: () => T): T | InputError {
   try {
-    action();
+    return action();
   } catch (error) {
     if (error instanceof InputError) return error;
     throw error;
   }
-  return undefined;
 }
 
 export const microMetrics = ['precision', 'recall', 'f1'] as const;

@@ -54,7 +54,7 @@ export interface Experiment {
   paper?: Paper;
   /** Says the same whatever corpus, profile and seeds are asked for: its files are named by itself. */
   corpusFree?: true;
-  /** Reads a corpus and makes no run, so that profile, seeds and assignments say nothing to it. */
+  /** Makes no run, so that profile, seeds and assignments say nothing to it. */
   runFree?: true;
   /** How many runs a request takes. */
   runs(request: ExperimentRequest): number;

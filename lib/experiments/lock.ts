@@ -1,6 +1,6 @@
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, holderText, Interrupted, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../common';
+import { displayPath, type Held, holderText, Interrupted, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../common';
 
 function read(file: string): ProcessIdentity | null {
   try {
@@ -10,15 +10,11 @@ function read(file: string): ProcessIdentity | null {
   }
 }
 
-export interface Lock {
-  release(): void;
-}
-
 /**
  * Takes the lock of a folder, or tells who has it. A lock whose process is gone is taken over. The file appears with its
  * content in one step (a hard link), so no other process sees it empty.
  */
-export function tryLock(folder: string): Lock | ProcessIdentity {
+export function tryLock(folder: string): Held | ProcessIdentity {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'lock');
   const draft = `${file}.${process.pid}.tmp`;
@@ -29,13 +25,7 @@ export function tryLock(folder: string): Lock | ProcessIdentity {
     for (;;) {
       try {
         linkSync(draft, file);
-        const held = keepHeld(file);
-        return {
-          release: () => {
-            held.end();
-            rmSync(file, { force: true });
-          },
-        };
+        return keepHeld(file);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
@@ -72,7 +62,7 @@ function removeStale(file: string, stale: ProcessIdentity | null): void {
  * Waits for a folder's lock.
  * @param onWait told once who holds it
  */
-export async function lockFolder(folder: string, onWait: (message: string) => void, signal?: AbortSignal): Promise<Lock> {
+export async function lockFolder(folder: string, onWait: (message: string) => void, signal?: AbortSignal): Promise<Held> {
   for (let told = false; ; told = true) {
     const result = tryLock(folder);
     if ('release' in result) return result;

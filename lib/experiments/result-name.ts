@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, displayPath, InputError, sha256 } from '../common';
-import { catalog, corpusFileName } from '../corpus';
+import { corpusFileName, isCorpus } from '../corpus';
 import type { Experiment, ExperimentRequest } from './experiment';
 import { fieldOf } from './overrides';
 
@@ -50,7 +50,7 @@ const withHash = (name: string, of: unknown): string => `${name}-${sha256(canoni
 
 /** What a result is of; a corpus given by a path by the path from the project, where it lies in it, so that it is the same on every machine. */
 function identity({ corpus, profile, set }: { corpus?: string; profile?: string; set: readonly string[] }): object {
-  const named = corpus === undefined || catalog.some(({ id }) => id === corpus);
+  const named = corpus === undefined || isCorpus(corpus);
   return { corpus: named ? corpus : displayPath(path.resolve(corpus)), profile, set: effective(set) };
 }
 

@@ -1,5 +1,5 @@
-import { Interrupted } from '../common';
 // A process that makes runs for another one: side-by-side.ts starts it and speaks to it.
+import { Interrupted } from '../common';
 import type { FromProcess, ToProcess } from './side-by-side';
 import { run } from './run';
 

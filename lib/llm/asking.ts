@@ -1,6 +1,6 @@
 import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
-import { isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../common';
+import { type Held, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../common';
 
 /** How a claim names its process: 12:3456@host, 3456 its start. */
 function nameOf({ pid, started, host }: ProcessIdentity): string {
@@ -17,29 +17,19 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-export interface Claim {
-  release(): void;
-}
-
 /**
  * Which process asks for what, so that two that work on the same corpus do not both pay. A claim is a symbolic link whose target names the
  * process: it appears with its content in one step. That of a process that is gone is taken over.
  * @param folder beside the cache
  * @returns how to give the claim up; while another process has it, which
  */
-export function claim(folder: string, key: string): Claim | ProcessIdentity {
+export function claim(folder: string, key: string): Held | ProcessIdentity {
   mkdirSync(folder, { recursive: true });
   const link = path.join(folder, key);
   for (;;) {
     try {
       symlinkSync(nameOf(thisProcess()), link);
-      const held = keepHeld(link);
-      return {
-        release: () => {
-          held.end();
-          rmSync(link, { force: true });
-        },
-      };
+      return keepHeld(link);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }

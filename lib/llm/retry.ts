@@ -1,5 +1,4 @@
-import { Interrupted } from '../common';
-import type { Random } from '../common';
+import { Interrupted, type Random } from '../common';
 
 export interface RetryOptions {
   /** Times that a call is made at most. */

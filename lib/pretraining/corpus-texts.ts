@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { catalog, loadCorpus, splitSchemes, type Document } from '../corpus';
+import { catalog, isCorpus, loadCorpus, splitSchemes, type Document } from '../corpus';
 import { InputError, projectRoot } from '../common';
 import { findSources, readPassages } from '../text/files/sources';
 import type { TextConfig } from './config';
@@ -11,9 +11,6 @@ export interface CorpusTexts {
   /** Texts that nothing trained on may contain. */
   guarded: GuardedText[];
 }
-
-/** Whether a name is a corpus's, rather than a path. */
-export const isCorpus = (name: string): boolean => catalog.some(({ id }) => id === name);
 
 /**
  * The texts that corpora give and forbid. Forbidden is every document outside the training split of a scheme that the papers

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { readAt } from '../common';
 import type { SourceText } from '../text/files/sources';
 
 const blockBytes = 1 << 16;
@@ -12,7 +13,6 @@ const blocks = 64;
  */
 export function filesFingerprint(files: readonly SourceText[]): string {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(blockBytes);
   for (const { file, name, bytes } of files) {
     hash.update(JSON.stringify([name, bytes]));
     const count = Math.min(blocks, Math.ceil(bytes / blockBytes));
@@ -20,7 +20,7 @@ export function filesFingerprint(files: readonly SourceText[]): string {
     try {
       for (let i = 0; i < count; i++) {
         const at = bytes <= blocks * blockBytes ? i * blockBytes : Math.floor((i * (bytes - blockBytes)) / (blocks - 1));
-        hash.update(buffer.subarray(0, readSync(handle, buffer, 0, blockBytes, at)));
+        hash.update(readAt(handle, at, blockBytes));
       }
     } finally {
       closeSync(handle);

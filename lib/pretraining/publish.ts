@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { displayPath, writeFileAtomic, writeJson } from '../common';
+import { isCorpus } from '../corpus';
 import type { StoredTensor } from '../layers';
 import { encoderName, encoderPrefix, type EncoderConfig, publishedEncoder, readSafetensors, roformerPrefix, weightsFile, wordVectorFiles, writeSafetensors } from '../models';
 import { Vocabulary } from '../text';
 import { publishedTokenizer } from '../text/published';
-import { isCorpus } from './corpus-texts';
 import { MaskedLanguageModel } from './masked-language-model';
 import { corpusCoverage, modelCard } from './model-card';
 import { notOverEncoder, notOverWordVectors, snapshotFolder } from './not-over';

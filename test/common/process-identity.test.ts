@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lutimesSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, lutimesSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { goneAfter, isHeld, keepHeld, type ProcessIdentity, thisProcess } from '../../lib/common';
@@ -84,8 +84,8 @@ describe('the identity of a process', () => {
       const held = keepHeld(link);
       renew();
       assert.ok(isHeld(link, { ...me, host: 'elsewhere' }));
-      held.end();
-      rmSync(link);
+      held.release();
+      assert.equal(lstatSync(link, { throwIfNoEntry: false }), undefined);
       assert.doesNotThrow(renew);
     } finally {
       global.setInterval = original;

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
-import { displayPath, inProject, InputError, projectRoot, sha256 } from '../../common';
-import { catalog } from '../../corpus/catalog';
+import { displayPath, inProject, InputError, projectRoot } from '../../common';
+import { placedName } from '../../corpus/locate';
 
 /** How a file was made, as its name shows it. */
 export interface ProviderName {
@@ -15,16 +15,8 @@ export function providerName({ model, retrieval, validated }: ProviderName): str
   return `${model}${retrieval ? '+retrieval' : ''}${validated ? '+validated' : ''}`;
 }
 
-/**
- * Where the features of a corpus lie. Those of a corpus without a name, in a folder called after its file and, since many files are called
- * train.jsonl, after its place.
- */
-export function featureFolder(corpus: string): string {
-  if (catalog.some(({ id }) => id === corpus)) return inProject('data', 'features', corpus);
-  const file = path.resolve(corpus);
-  const stem = path.basename(file).replace(/\.[^.]+$/, '').replace(/[^\p{L}\p{N}._-]/gu, '_');
-  return inProject('data', 'features', `${stem}-${sha256(displayPath(file)).slice(0, 8)}`);
-}
+/** Where the features of a corpus lie. */
+export const featureFolder = (corpus: string): string => inProject('data', 'features', placedName(corpus));
 
 /** The file of a provider: by its name, or the path of one; a relative one is the project's. */
 export function featureFile(corpus: string, provider: string): string {
