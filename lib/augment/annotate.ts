@@ -1,5 +1,6 @@
 import { codePointLength, codePoints, JobError } from '../common';
 import type { Entity } from '../corpus/types';
+import { insideLatin } from '../text/latin';
 import type { RemoteConfig } from './config';
 import type { Dictionary } from './dictionary';
 import type { PairShares } from './pair-shares';
@@ -58,7 +59,8 @@ const batch = 500;
 /**
  * Annotates sentences by the dictionary as far as a verifier confirms it. A match at or over `threshold` becomes an entity; one that is an entity
  * of any type with at most `refuted`, or whose span is one of another type, does not; a sentence with a match between the two is dropped, since it
- * would be trained on either as an entity or as none, and one of them is wrong. So is a sentence in which an entity is probably missed.
+ * would be trained on either as an entity or as none, and one of them is wrong. So is a sentence in which an entity is probably missed. A match that
+ * ends inside a Latin word (PT in PTH) is no entity whatever the verifier says, unless it corrects it to whole words.
  */
 export async function annotate(
   texts: readonly string[],
@@ -118,16 +120,22 @@ function decide(
   counts.sentences.all++;
   counts.candidates += candidates.length;
   const known = new Set(candidates.map(keyOf));
-  const isSure = (i: number): boolean => verdicts[i].confidence >= config.threshold;
-  const sure = new Set(candidates.flatMap((candidate, i) => (isSure(i) ? [spanOf(verdicts[i].correction ?? candidate)] : [])));
+  const points = codePoints(text);
+  const decisions = candidates.map((candidate, i) => {
+    const { confidence, correction } = verdicts[i];
+    const decided = correction ?? candidate;
+    const whole = !insideLatin(points, decided.start) && !insideLatin(points, decided.end);
+    return { decided, whole, sure: whole && confidence >= config.threshold };
+  });
+  const sureSpans = new Set(decisions.filter(({ sure }) => sure).map(({ decided }) => spanOf(decided)));
   const entities = new Map<string, Entity>();
   let [undecided, leaking] = [false, false];
   candidates.forEach((candidate, i) => {
     const { confidence, correction, entity = confidence } = verdicts[i];
-    const decided = correction ?? candidate;
-    if (!isSure(i)) {
+    const { decided, whole, sure } = decisions[i];
+    if (!sure) {
       // Dysentery may be a disease or a symptom: of neither type for sure, and yet an entity.
-      if (entity <= config.refuted || sure.has(spanOf(candidate))) counts.refuted++;
+      if (!whole || entity <= config.refuted || sureSpans.has(spanOf(candidate))) counts.refuted++;
       else {
         counts.undecided++;
         undecided = true;
@@ -149,14 +157,13 @@ function decide(
   else if (leaking) outcome = 'scored';
   else if (found.length === 0) outcome = 'withoutEntity';
   else if (crossing) outcome = 'crossing';
-  else if (likeliestMiss(text, found, pairs) > config.missed) outcome = 'incomplete';
+  else if (likeliestMiss(points, found, pairs) > config.missed) outcome = 'incomplete';
   counts.sentences[outcome]++;
   return outcome === 'kept' ? { text, entities: found } : undefined;
 }
 
 /** The largest share of a pair of neighbouring characters that no annotation touches. */
-function likeliestMiss(text: string, entities: readonly Entity[], pairs: PairShares): number {
-  const points = codePoints(text);
+function likeliestMiss(points: readonly string[], entities: readonly Entity[], pairs: PairShares): number {
   const covered = new Uint8Array(points.length);
   for (const { start, end } of entities) covered.fill(1, start, end);
   let most = 0;

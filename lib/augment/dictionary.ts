@@ -66,7 +66,7 @@ export class Dictionary {
     return rest;
   }
 
-  /** Finds terms at UTF-16 units of a text, inside Latin words too (PT in PTH), where only the verifier can tell that they are none. */
+  /** Finds terms at UTF-16 units of a text, inside Latin words too (PT in PTH): a verifier may know the whole word. */
   find(text: string, matching: Matching, visit: Visit): void {
     this.finder ??= new AhoCorasick(this.terms.map((term) => term.text));
     this.finder[matching](text, visit);

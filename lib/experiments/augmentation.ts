@@ -22,6 +22,9 @@ function resources(config: AugmentConfig, types: readonly string[], signal?: Abo
   return { ...readAugmentResources(config, types), instances: chat?.instances, verifier: chat?.verifier };
 }
 
+/** Raised by whoever changes what annotation makes of equal texts, so that runs on its documents from before are not read back. */
+const annotationSemantics = 2;
+
 /** What an augmentation depends on: its config, with the contents of files in place of their names, and a chat model's identity in place of its. */
 export function augmentationIdentity({ substitution, remote, ...rest }: AugmentConfig): object {
   return {
@@ -32,6 +35,7 @@ export function augmentationIdentity({ substitution, remote, ...rest }: AugmentC
       unlabelled: remote.unlabelled.map(contentHash),
       lexicons: remote.lexicons.map(({ path: file, types }) => ({ content: contentHash(file), types })),
       chat: remote.chat && chatSourcesIdentity(remote.chat),
+      semantics: remote.documents > 0 ? annotationSemantics : undefined,
     },
   };
 }

@@ -54,6 +54,23 @@ describe('annotation of unlabelled sentences', () => {
     assert.deepEqual(counts.corrected, { type: 1, boundary: 1 });
   });
 
+  it('never annotates a part of a Latin word, unless corrected to the whole', async () => {
+    const withLatin: Document[] = [...train, { id: 'f', text: '查PT。', entities: [{ start: 1, end: 3, type: 'dis' }] }];
+    const at = (text: string, verdict: Verdict) => annotate([text], {
+      dictionary: Dictionary.of(withLatin, 2), verifier: says({ 'PT dis': verdict, '腹泻 sym': { confidence: 1 } }), pairs: new PairShares(train), types, config: remote, scored: new ScoredDocuments([]),
+    });
+    const part = await at('腹泻查iPTH', { confidence: 1 });
+    assert.deepEqual(part.kept, [{ text: '腹泻查iPTH', entities: [{ start: 0, end: 2, type: 'sym' }] }]);
+    assert.deepEqual([part.counts.accepted, part.counts.refuted], [1, 2]);
+    // Nor is a doubt about the part one about the sentence.
+    assert.deepEqual((await at('腹泻查PTH', { confidence: 0.6 })).counts.sentences.kept, 1);
+    assert.deepEqual((await at('🩺查PT3', { confidence: 1 })).kept[0].entities, [{ start: 2, end: 4, type: 'dis' }]);
+    const cutting = await at('查PTHa', { confidence: 1, correction: { start: 1, end: 4, type: 'dis' } });
+    assert.deepEqual([cutting.kept, cutting.counts.corrected.boundary], [[], 0]);
+    const whole = await at('查PTH', { confidence: 1, correction: { start: 1, end: 4, type: 'dis' } });
+    assert.deepEqual([whole.kept[0].entities, whole.counts.corrected.boundary], [[{ start: 1, end: 4, type: 'dis' }], 1]);
+  });
+
   it('believes no verdict that makes no sense, and tells whose it is', async () => {
     const senseless = async (verdict: Verdict, told: RegExp) => assert.rejects(annotated(['今日腹泻'], { '腹泻 sym': verdict }), (error: Error) => error instanceof JobError && told.test(error.message));
     await senseless({ confidence: 1.2 }, /verifier table answered on "腹泻" \(sym\) in "今日腹泻" with a confidence of 1\.2/);

@@ -2,6 +2,7 @@ import { AhoCorasick } from '../../text/aho-corasick';
 import { codePointLength } from '../../common';
 import { embeddedLexicon } from '../../corpus/sample/lexicon';
 import { sampleTypes, type SampleType } from '../../corpus/sample/markup';
+import { insideLatin } from '../../text/latin';
 import type { Span } from '../occurrences';
 
 /** A term of the lexicon where it stands in a text, with its types in the lexicon's order of types. */
@@ -79,8 +80,4 @@ export class Terms {
 /** The lexicon's type that a prompt calls by this name. */
 export function typeNamed(name: string): SampleType | undefined {
   return sampleTypes.find((type) => type === name || namesOf[type].includes(name));
-}
-
-function insideLatin(text: string, at: number): boolean {
-  return /[a-zA-Z]/.test(text[at - 1] ?? '') && /[a-zA-Z]/.test(text[at] ?? '');
 }
