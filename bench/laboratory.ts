@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import type { BenchRow } from '../lib/cli/bench';
 import { inProject } from '../lib/common';
 import { closeBrowser, exportFigure, type Figure } from '../lib/figures';
-import { runNotebooks, selectNotebooks } from '../lib/notebook/run';
+import { defaultNotebooksAtOnce, runNotebooks, selectNotebooks } from '../lib/notebook/run';
 import { secondsRow } from './spread';
 
 const rounds = 5;
@@ -31,29 +31,35 @@ export async function* figures(wanted: (name: string) => boolean): AsyncGenerato
   yield secondsRow('figures', name, seconds, load);
 }
 
-/** The notebooks headless, as `npm run notebooks` runs them, after a first round that makes the runs which the measured one reads back. */
+/**
+ * The notebooks headless, as `npm run notebooks` runs them: each one's own seconds while others run beside it, and those of all by the clock. A first
+ * round makes the runs which the measured one reads back.
+ */
 export async function* notebooks(wanted: (name: string) => boolean): AsyncGenerator<BenchRow> {
   const all = selectNotebooks([]);
-  const named = all.map((file) => ({ file, name: path.basename(file, '.ipynb') })).filter(({ name }) => wanted(name));
-  if (!named.length) return;
+  const files = all.filter((file) => wanted(nameOf(file)));
+  if (!files.length) return;
   const out = mkdtempSync(path.join(tmpdir(), 'medner-bench-notebooks-'));
   try {
-    const files = named.map(({ file }) => file);
     await secondsOf(files, out);
     const load = loadavg()[0];
+    const begun = performance.now();
     const seconds = await secondsOf(files, out);
-    for (const [i, { name }] of named.entries()) yield secondsRow('notebooks', name, [seconds[i]], load);
-    if (files.length === all.length) yield secondsRow('notebooks', 'all notebooks', [seconds.reduce((sum, each) => sum + each, 0)], load);
+    const together = (performance.now() - begun) / 1000;
+    for (const file of files) yield secondsRow('notebooks', nameOf(file), [seconds.get(file)!], load);
+    if (files.length === all.length) yield secondsRow('notebooks', `all notebooks, ${defaultNotebooksAtOnce()} at once`, [together], load);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
 }
 
-async function secondsOf(files: string[], out: string): Promise<number[]> {
-  const taken: number[] = [];
-  for await (const { file, seconds, problems } of runNotebooks(files, { out })) {
-    if (problems.length) throw new Error(`${path.basename(file)}: ${problems.join('; ')}`);
-    taken.push(seconds);
+const nameOf = (file: string): string => path.basename(file, '.ipynb');
+
+async function secondsOf(files: string[], out: string): Promise<Map<string, number>> {
+  const taken = new Map<string, number>();
+  for await (const { file, seconds, problems } of runNotebooks(files, { out, jobs: defaultNotebooksAtOnce() })) {
+    if (problems.length) throw new Error(`${nameOf(file)}: ${problems.join('; ')}`);
+    taken.set(file, seconds);
   }
   return taken;
 }

@@ -5,6 +5,7 @@ export * from './errors';
 export * from './files';
 export * from './loopback';
 export * from './once-each';
+export * from './own-memory';
 export * from './process-identity';
 export * from './processor';
 export * from './quantiles';

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
 import { prepareBackend, type BackendInfo } from '../backend';
-import { InputError, Interrupted, JobError } from '../common';
+import { InputError, Interrupted, JobError, ownMemory } from '../common';
 import type { RunConfig } from './config';
 import type { ExperimentRequest } from './experiment';
 import { readRecord } from './record';
@@ -27,12 +27,6 @@ export const runOptions = ({ runs, hooks, signal, checkpointSeconds, jobs }: Exp
 const narrow = 384;
 /** Bytes that a run of a narrow model may take; 1.5 GiB were seen. */
 const memoryOfRun = 2 * 2 ** 30;
-
-/** What this process and those that it starts may have: the machine's, or a container's. */
-function ownMemory(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-}
 
 /**
  * How many runs to make at once where nobody says: one a thread for narrow encoders on processors, within the memory; one for others, whose

@@ -1,9 +1,10 @@
-"""Runs notebooks in real Jupyter for lib/notebook/run.ts, which says on stdin what to run and reads events from stdout.
+"""Runs notebooks in real Jupyter for lib/notebook/driver.ts, which writes jobs to stdin and reads events from stdout, a line each.
 
-One process for all notebooks: importing Jupyter's libraries takes longer than a short notebook. Errors in cells are
+One process for many notebooks: importing Jupyter's libraries takes longer than a short notebook. Errors in cells are
 outputs like any other here (the kernel runs no further cell after one); run.ts judges them.
 """
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def run(job):
         allow_errors=True,
         resources={"metadata": {"path": job["cwd"]}},
         on_cell_execute=on_cell_execute,
-    ).execute()
+    ).execute(env={**os.environ, **job["environment"]})
     report = None
     for output in notebook.cells.pop().outputs:
         report = output.get("data", {}).get("application/json", report)
@@ -68,8 +69,8 @@ def run(job):
     emit(event="done", notebook=notebook, report=report)
 
 
-for job in json.load(sys.stdin):
+for line in sys.stdin:
     try:
-        run(job)
+        run(json.loads(line))
     except Exception as error:  # a dead kernel, a missing package: the next notebook may still run
         emit(event="failed", reason=f"{type(error).__name__}: {error}")

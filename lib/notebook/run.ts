@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
-import { InputError, JobError, inProject, projectRoot, writeFileAtomic } from '../common';
-import { findings, type KernelReport } from './check';
+import { InputError, JobError, inProject, ownMemory, projectRoot, writeFileAtomic } from '../common';
+import { atOnce } from './at-once';
+import { findings } from './check';
+import { JupyterDriver, type NotebookJob } from './driver';
 import { installKernelspec } from './kernelspec.mjs';
 import { withMathml } from './mathml';
 import { readNotebook, textOf, type Notebook } from './notebook-file';
@@ -26,6 +26,8 @@ export interface RunOptions {
   set?: Record<string, string>;
   /** Where the executed copies go as HTML. Default results/notebooks. */
   out?: string;
+  /** Notebooks that run at once, each with its share of the threads. Default 1: one after another, in their order. */
+  jobs?: number;
   /** Called when the `cell`th of `of` code cells begins. */
   onCell?: (file: string, cell: number, of: number) => void;
 }
@@ -41,6 +43,12 @@ export function selectNotebooks(numbers: string[], folder = inProject('notebooks
   });
 }
 
+/** Bytes that a notebook's kernel and driver may take; 1.4 GiB were seen. */
+const memoryOfNotebook = 2 * 2 ** 30;
+
+/** How many notebooks to run at once where nobody says: one a processor within the memory, but no more than four, since on a GPU they share its memory too. */
+export const defaultNotebooksAtOnce = (): number => Math.max(1, Math.min(4, availableParallelism(), Math.floor(ownMemory() / memoryOfNotebook)));
+
 /** The Python that Jupyter runs in: of `.venv`, else of the `jupyter` on the PATH; undefined where there is none. */
 export function findJupyterPython(): string | undefined {
   const folders = [inProject('.venv', 'bin'), ...(process.env.PATH ?? '').split(path.delimiter).filter(Boolean)];
@@ -52,8 +60,8 @@ export function findJupyterPython(): string | undefined {
 }
 
 /**
- * Runs notebooks headless in real Jupyter with the project's kernel, one after another and each from a copy: the files
- * themselves never change.
+ * Runs notebooks headless in real Jupyter with the project's kernel, each from a copy: the files themselves never change. Results come as
+ * notebooks end. One whose metadata says `medner.alone`, since it measures time, has the machine to itself.
  * @throws InputError for a parameter that a notebook does not have, before anything runs
  * @throws JobError where Jupyter is missing or cannot start
  */
@@ -62,53 +70,47 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
   const python = findJupyterPython();
   if (!python) throw new JobError('notebooks need Jupyter, and neither .venv nor the PATH has it; npm run setup installs it');
   const temporary = mkdtempSync(path.join(tmpdir(), 'medner-notebooks-'));
+  const drivers: JupyterDriver[] = [];
+  const idle: JupyterDriver[] = [];
   try {
     // A kernelspec of this run's own: right for this Node and this project whichever Jupyter runs.
     await installKernelspec(temporary);
     const environment = { ...process.env, JUPYTER_PATH: path.join(temporary, 'share', 'jupyter'), MEDNER_STOP_AT_FIRST_ERROR: '1' };
-    const jobs = notebooks.map((notebook, i) => {
-      const input = path.join(temporary, `${i}.ipynb`);
-      writeFileSync(input, JSON.stringify(prepared(notebook)));
-      return { input, html: path.join(temporary, path.basename(files[i]).replace(/\.ipynb$/, '.html')), cwd: projectRoot };
-    });
-    const child = spawn(python, [path.join(__dirname, 'execute.py')], { cwd: projectRoot, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
-    const ended = new Promise<number>((resolve, reject) => child.on('error', reject).on('close', (status) => resolve(status ?? -1)));
-    let complaints = '';
-    child.stderr.on('data', (chunk) => (complaints = (complaints + String(chunk)).slice(-3000)));
-    child.stdin.end(JSON.stringify(jobs));
-    let finished = 0;
-    let since = Date.now();
-    for await (const line of createInterface({ input: child.stdout })) {
-      const event = JSON.parse(line) as DriverEvent;
-      const file = files[finished];
-      if (event.event === 'cell') {
-        options.onCell?.(file, event.cell, event.of);
-        continue;
-      }
+    const newDriver = (): JupyterDriver => {
+      const driver = new JupyterDriver(python, environment);
+      drivers.push(driver);
+      return driver;
+    };
+    const jobs = Math.min(options.jobs ?? 1, files.length);
+    const share = { MEDNER_THREADS: process.env.MEDNER_THREADS ?? String(Math.max(1, Math.floor(availableParallelism() / jobs))) };
+    const alone = notebooks.map(({ metadata }) => (metadata.medner as { alone?: boolean } | undefined)?.alone === true);
+    const runOne = async (i: number): Promise<NotebookResult> => {
+      const file = files[i];
+      const job: NotebookJob = {
+        input: path.join(temporary, `${i}.ipynb`),
+        html: path.join(temporary, path.basename(file).replace(/\.ipynb$/, '.html')),
+        cwd: projectRoot,
+        environment: jobs > 1 && !alone[i] ? share : {},
+        onCell: (cell, of) => options.onCell?.(file, cell, of),
+      };
+      writeFileSync(job.input, JSON.stringify(prepared(notebooks[i])));
+      const driver = idle.pop() ?? newDriver();
+      const since = Date.now();
+      const outcome = await driver.run(job);
+      idle.push(driver);
       const seconds = (Date.now() - since) / 1000;
-      const page = jobs[finished].html;
-      finished++;
-      since = Date.now();
-      if (event.event === 'failed') {
-        yield { file, seconds, problems: [`Jupyter failed: ${event.reason}`] };
-      } else {
-        const html = path.join(options.out ?? inProject('results', 'notebooks'), path.basename(page));
-        mkdirSync(path.dirname(html), { recursive: true });
-        writeFileAtomic(html, readFileSync(page));
-        yield { file, seconds, problems: findings(event.notebook, event.report ?? undefined), notebook: event.notebook, html };
-      }
-    }
-    const status = await ended;
-    if (finished < files.length) throw new JobError(`Jupyter ended early (exit ${status}):\n${complaints.trim()}`);
+      if (outcome.event === 'failed') return { file, seconds, problems: [`Jupyter failed: ${outcome.reason}`] };
+      const html = path.join(options.out ?? inProject('results', 'notebooks'), path.basename(job.html));
+      mkdirSync(path.dirname(html), { recursive: true });
+      writeFileAtomic(html, readFileSync(job.html));
+      return { file, seconds, problems: findings(outcome.notebook, outcome.report ?? undefined), notebook: outcome.notebook, html };
+    };
+    yield* atOnce(files.map((_, i) => i), jobs, (i) => alone[i], runOne);
   } finally {
+    for (const driver of drivers) driver.stop();
     rmSync(temporary, { recursive: true, force: true });
   }
 }
-
-type DriverEvent =
-  | { event: 'cell'; cell: number; of: number }
-  | { event: 'done'; notebook: Notebook; report: KernelReport | null }
-  | { event: 'failed'; reason: string };
 
 /** The notebook without outputs, its formulas set for a page without scripts, and with a last cell in which the kernel reports what happened. */
 function prepared(notebook: Notebook): Notebook {

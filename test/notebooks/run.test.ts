@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { textOf } from '../../lib/notebook/notebook-file';
@@ -18,10 +18,10 @@ describe('notebooks in Jupyter', function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  function write(name: string, sources: string[]): string {
+  function write(name: string, sources: string[], ours?: object): string {
     const file = path.join(folder, `${name}.ipynb`);
     const cells = sources.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, source, outputs: [], execution_count: null }));
-    const metadata = { kernelspec: { name: 'tslab', display_name: 'TypeScript (tslab)', language: 'typescript' } };
+    const metadata = { kernelspec: { name: 'tslab', display_name: 'TypeScript (tslab)', language: 'typescript' }, ...(ours && { medner: ours }) };
     writeFileSync(file, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
     return file;
   }
@@ -29,7 +29,7 @@ describe('notebooks in Jupyter', function () {
   async function run(files: string[], options: RunOptions = {}): Promise<NotebookResult[]> {
     const results: NotebookResult[] = [];
     for await (const result of runNotebooks(files, { out: path.join(folder, 'html'), ...options })) results.push(result);
-    return results;
+    return results.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
   }
 
   it('keeps every output, and tells every way in which a notebook can fail', async () => {
@@ -47,7 +47,7 @@ describe('notebooks in Jupyter', function () {
       write('lost', ["void setTimeout(() => console.log('after the end'), 200);"]),
       write('thrown', ["import { readDocuments } from './lib/index';\nreadDocuments('/no/such/file.jsonl');", '4']),
       write('gone', ['process.exit(3);']),
-    ]);
+    ], { jobs: 2 });
 
     assert.deepEqual(sound.problems, []);
     const [, greeting, numbers, displays, chinese] = sound.notebook!.cells.map(({ outputs }) => outputs!);
@@ -65,6 +65,20 @@ describe('notebooks in Jupyter', function () {
     assert.match(thrown.problems[0], /^code cell 1: InputError: .*no\/such\/file\.jsonl/);
     assert.equal(thrown.problems[1], 'code cell 2: not run');
     assert.match(gone.problems[0], /Jupyter failed: DeadKernelError/);
+  });
+
+  it('those that run at once share the threads; one that measures time has them all, and nobody beside it', async () => {
+    const marks = path.join(folder, 'marks');
+    const mark = (text: string) => `appendFileSync(${JSON.stringify(marks)}, ${text} + '\\n');`;
+    const source = (name: string) => [`import { appendFileSync } from 'node:fs';\n${mark(`'${name} begins ' + (process.env.MEDNER_THREADS ?? 'unset')`)}`, `await new Promise((r) => setTimeout(r, 200));\n${mark(`'${name} ends'`)}`];
+    const files = [write('measures', source('measures'), { alone: true }), write('a', source('a')), write('b', source('b'))];
+    const results = await run(files, { jobs: 2 });
+    assert.deepEqual(results.flatMap(({ problems }) => problems), []);
+    const lines = readFileSync(marks, 'utf8').trim().split('\n');
+    const given = process.env.MEDNER_THREADS;
+    assert.deepEqual(lines.slice(-2), [`measures begins ${given ?? 'unset'}`, 'measures ends']);
+    const share = given ?? Math.max(1, Math.floor(availableParallelism() / 2));
+    assert.deepEqual(lines.filter((line) => / begins /.test(line)).slice(0, 2).sort(), [`a begins ${share}`, `b begins ${share}`]);
   });
 
   it('the page of one asks no network, and sets its formulas without scripts', async function () {

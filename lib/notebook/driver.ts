@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import { JobError, projectRoot } from '../common';
+import type { KernelReport } from './check';
+import type { Notebook } from './notebook-file';
+
+/** A notebook that Jupyter shall run. */
+export interface NotebookJob {
+  input: string;
+  /** Where the executed copy goes as a page. */
+  html: string;
+  /** The kernel's working folder. */
+  cwd: string;
+  /** Beside the driver's own environment. */
+  environment: Record<string, string>;
+  /** Called when the `cell`th of `of` code cells begins. */
+  onCell?: (cell: number, of: number) => void;
+}
+
+/** How a notebook's run ended: with its executed copy, or without, where Jupyter itself failed. */
+export type NotebookOutcome =
+  | { event: 'done'; notebook: Notebook; report: KernelReport | null }
+  | { event: 'failed'; reason: string };
+
+type DriverEvent = NotebookOutcome | { event: 'cell'; cell: number; of: number };
+
+/** Jupyter in a process of its own (execute.py), which runs the notebooks that it is given one after another. */
+export class JupyterDriver {
+  private readonly child: ChildProcess;
+  private complaints = '';
+  private current: { job: NotebookJob; settle: (outcome: NotebookOutcome) => void; fail: (error: Error) => void } | undefined;
+
+  constructor(python: string, environment: NodeJS.ProcessEnv) {
+    this.child = spawn(python, [path.join(__dirname, 'execute.py')], { cwd: projectRoot, env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.stderr!.on('data', (chunk) => (this.complaints = (this.complaints + String(chunk)).slice(-3000)));
+    // What cannot be told to a process that has ended is no error of its own: its end is.
+    this.child.stdin!.on('error', () => undefined);
+    createInterface({ input: this.child.stdout! }).on('line', (line) => this.heard(JSON.parse(line) as DriverEvent));
+    this.child.on('error', (error) => this.ended(error.message));
+    this.child.on('close', (status) => this.ended(`exit ${status}`));
+  }
+
+  /**
+   * Runs a notebook; the one before must have ended.
+   * @throws JobError where Jupyter cannot start or ends
+   */
+  run(job: NotebookJob): Promise<NotebookOutcome> {
+    const { onCell: _, ...told } = job;
+    return new Promise((settle, fail) => {
+      this.current = { job, settle, fail };
+      if (this.child.exitCode !== null) this.ended(`exit ${this.child.exitCode}`);
+      else this.child.stdin!.write(`${JSON.stringify(told)}\n`);
+    });
+  }
+
+  /** Ends the process, and a notebook that it is still running with it. */
+  stop(): void {
+    this.child.kill();
+  }
+
+  private heard(event: DriverEvent): void {
+    if (event.event === 'cell') {
+      this.current?.job.onCell?.(event.cell, event.of);
+      return;
+    }
+    const { current } = this;
+    this.current = undefined;
+    current?.settle(event);
+  }
+
+  private ended(how: string): void {
+    this.current?.fail(new JobError(`Jupyter ended early (${how}):\n${this.complaints.trim()}`));
+    this.current = undefined;
+  }
+}
