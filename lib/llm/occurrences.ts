@@ -16,7 +16,7 @@ export function occurrencesOf(text: readonly string[], term: string): Span[] {
   const wanted = codePoints(term);
   const spans: Span[] = [];
   if (wanted.length === 0) return spans;
-  for (let start = 0; start + wanted.length <= text.length; start++) {
+  for (let start = text.indexOf(wanted[0]); start >= 0 && start + wanted.length <= text.length; start = text.indexOf(wanted[0], start + 1)) {
     if (wanted.every((character, i) => text[start + i] === character) && !insideLatin(text, start) && !insideLatin(text, start + wanted.length)) {
       spans.push({ start, end: start + wanted.length });
     }

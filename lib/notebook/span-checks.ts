@@ -18,8 +18,8 @@ export function spanChecks(train: readonly Document[], synonyms: Iterable<string
   const known = (copy: Document): boolean => copy.entities.every((entity) =>
     mentions.has(marked(copy, entity)) || listed.has(surface(copy, entity)) || copy.entities.some((other) => inside(other, entity)));
   return {
-    masking: (copy, original) => copy.entities.length === original.entities.length && pattern(copy.text).test(original.text)
-      && copy.entities.every((entity) => original.entities.some((other) => pattern(marked(copy, entity)).test(marked(original, other)))),
+    masking: (copy, original) => copy.entities.length === original.entities.length && readsAs(copy.text, original.text)
+      && copy.entities.every((entity) => original.entities.some((other) => readsAs(marked(copy, entity), marked(original, other)))),
     replacement: (copy, original) => known(copy) && between(copy) === between(original),
     synonyms: known,
   };
@@ -29,10 +29,19 @@ const surface = ({ text }: Document, { start, end }: Entity): string => sliceCod
 const marked = (document: Document, entity: Entity): string => `${surface(document, entity)}\t${entity.type}`;
 const inside = (a: Entity, b: Entity): boolean => b.start <= a.start && a.end <= b.end && a.end - a.start < b.end - b.start;
 
-/** A text whose masks may each have been anything. */
-function pattern(masked: string): RegExp {
-  const parts = masked.split(maskText).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.+')}$`, 'su');
+/** Whether a text reads as another whose masks may each have been anything, but not nothing. */
+function readsAs(masked: string, text: string): boolean {
+  const parts = masked.split(maskText);
+  if (parts.length === 1) return masked === text;
+  const last = parts.pop()!;
+  let at = parts[0].length;
+  if (!text.startsWith(parts[0])) return false;
+  for (const part of parts.slice(1)) {
+    const found = text.indexOf(part, at + 1); // the first place leaves most to the parts that follow
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.endsWith(last) && text.length - last.length > at;
 }
 
 /** A text with one sign for each run of characters that entities cover. */

@@ -32,6 +32,11 @@ describe('checks of augmented documents from outside', () => {
     assert.ok(masking(copy('患[MASK]炎，[MASK]阿司匹林。', [1, 8, 'dis'], [15, 19, 'dru']), was));
     assert.ok(!masking(copy('患[MASK]炎，[MASK]阿司匹林。', [1, 8, 'dis'], [14, 19, 'dru']), was));
     assert.ok(!masking(copy('患[MASK]炎，[MASK]阿司匹林。', [1, 8, 'dru'], [15, 19, 'dru']), was));
+    const twice: Document = { id: 'd', text: '炎炎炎，炎', entities: [{ start: 0, end: 5, type: 'dis' }] };
+    assert.ok(masking(copy('[MASK]炎[MASK]炎', [0, 14, 'dis']), twice)); // 炎 炎 炎， 炎
+    assert.ok(masking(copy('[MASK][MASK][MASK]，炎', [0, 20, 'dis']), twice));
+    assert.ok(!masking(copy('[MASK][MASK][MASK][MASK]，炎', [0, 26, 'dis']), twice)); // four masks, three characters
+    assert.ok(!masking(copy('炎炎炎，炎[MASK]', [0, 11, 'dis']), twice));
     assert.ok(replacement(copy('患肺炎，服阿司匹林。', [1, 3, 'dis'], [5, 9, 'dru']), was));
     assert.ok(!replacement(copy('患了肺炎，服阿司匹林。', [2, 4, 'dis'], [6, 10, 'dru']), was));
     assert.ok(!replacement(copy('患肝炎，服阿司匹林。', [1, 3, 'dis'], [5, 9, 'dru']), was));

@@ -1,4 +1,5 @@
-import { codePointLength, codePoints, sliceCodePoints } from '../../common';
+import { codePointLength, codePoints } from '../../common';
+import { slicer } from '../../corpus/offsets';
 import type { Segmenter } from '../../text/segmenter';
 import { sequenceOf } from '../occurrences';
 import type { FoundTerm } from './terms';
@@ -19,6 +20,8 @@ export const clinicalSynonyms: readonly (readonly [from: string, to: string])[] 
   ['缓解', '减轻'], ['减轻', '缓解'], ['好转', '改善'], ['改善', '好转'], ['恢复', '复原'], ['重要', '关键'],  ['特征', '特点'],
   ['原因', '缘由'], ['方法', '办法'], ['无', '没有'], ['和', '与'], ['与', '和'], ['及', '以及'], ['或', '或者'], ['后', '之后'], ['前', '之前'],
 ];
+/** The same with their lengths, the longest first. */
+const longestFirst = clinicalSynonyms.map(([from, to]) => ({ from, to, length: codePointLength(from) })).sort((a, b) => b.length - a.length);
 /** Single characters are changed only where nothing longer was: they are right most often, and least telling. */
 const isWeak = (from: string): boolean => codePointLength(from) === 1;
 
@@ -70,14 +73,14 @@ interface Change {
 function changesOf(text: string, taken: readonly { start: number; end: number }[], segmenter: Segmenter): Change[] {
   const words = segmenter.segment(text);
   const borders = new Set([0, ...words.map(({ end }) => end)]);
-  const byLength = [...clinicalSynonyms].sort((a, b) => codePointLength(b[0]) - codePointLength(a[0]));
+  const slice = slicer(text);
   const changes: Change[] = [];
   let free = 0;
   for (const { start } of words) {
     if (start < free) continue;
-    for (const [from, to] of byLength) {
-      const end = start + codePointLength(from);
-      if (!borders.has(end) || sliceCodePoints(text, start, end) !== from || taken.some((span) => span.start < end && start < span.end)) continue;
+    for (const { from, to, length } of longestFirst) {
+      const end = start + length;
+      if (!borders.has(end) || slice(start, end) !== from || taken.some((span) => span.start < end && start < span.end)) continue;
       changes.push({ start, end, from, to });
       free = end;
       break;
