@@ -66,6 +66,13 @@ describe('documentation', () => {
     });
   }
 
+  it('README: the table it prints is the committed one', () => {
+    const table = read('results/b-comparison/sample-quick.md').split('\n');
+    const shown = read('README.md').split('\n').filter((line) => line.startsWith('|') && line.split('|').length === table[2].split('|').length);
+    assert.equal(shown.length, 9);
+    for (const line of shown) assert.ok(table.includes(line), line);
+  });
+
   it('not-reproduced: the counts of the audit are those of its table', () => {
     const [inconsistent, checked] = /: (\d+) of (\d+) checked/.exec(read('results/paper-audit/paper-audit.md'))!.slice(1);
     assert.ok(read('docs/not-reproduced.md').includes(`${inconsistent} of ${checked} figures`));
