@@ -9,7 +9,7 @@ export function register(program: Command): void {
     .command('notebooks [numbers...]')
     .description('run notebooks headless; executed copies go to results/notebooks as HTML')
     .option('--set <name=value>', 'another value for a parameter of the first cell (repeatable)', collect, {})
-    .option('--jobs <n>', 'notebooks run at once, except those that measure time (default: one a processor within the memory, at most 4)')
+    .option('--jobs <n>', 'notebooks run at once, except those that measure time (default: one more than processors within the memory, at most 4)')
     .addHelpText('after', '\nExample: medner notebooks 01 --set corpus=ccks2019\nFails on any error, late asynchronous ones too, on cells that were not run and on lost output.')
     .action(async (numbers: string[], options: { set: Record<string, string>; jobs?: string }) => {
       const jobs = options.jobs === undefined ? defaultNotebooksAtOnce() : integer('--jobs', options.jobs, 1);

@@ -5,11 +5,16 @@ import { plotlyFile } from './html';
 /** A figure may wait this long for a busy machine. */
 const patience = 120_000;
 /** An idle browser is closed, so that a script that drew figures ends by itself. */
-const idleMilliseconds = 1_500;
+let idleMilliseconds = 1_500;
 
 let opened: Promise<{ browser: Browser; page: Page }> | undefined;
 let users = 0;
 let idle: NodeJS.Timeout | undefined;
+
+/** For who stays and will draw again, as a notebook's kernel: from here on a browser is closed when it was idle for so many milliseconds. */
+export function keepBrowserFor(milliseconds: number): void {
+  idleMilliseconds = milliseconds;
+}
 
 /** Headless Chromium that never touches the network, or nothing of it but this machine's own pages; Ctrl-C stays the caller's to handle. */
 export async function launchChromium(executablePath: string, { loopback = false } = {}): Promise<Browser> {
@@ -51,7 +56,8 @@ export async function withPage<T>(use: (page: Page) => Promise<T>): Promise<T | 
     await closeBrowser();
     throw error;
   } finally {
-    if (--users === 0 && opened) idle = setTimeout(() => void closeBrowser(), idleMilliseconds);
+    // The open browser keeps the process, not this timer: a notebook that waits for what its cells left behind need not wait for it.
+    if (--users === 0 && opened) idle = setTimeout(() => void closeBrowser(), idleMilliseconds).unref();
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { JobError } from '../common';
 import { chromiumRemedy, entitiesHtml, escapeHtml, explorerHtml, explorerStyle, figurePng, plotlyScript, type DrawnDocument, type ExplorerCorpus, type Figure } from '../figures';
+import { keepBrowserFor } from '../figures/browser';
 import { drawStatement } from '../figures/html';
 import { isDiagram } from '../figures/theme';
 
@@ -13,6 +14,9 @@ function publish(data: Record<string, string>, id?: string, update = false): voi
   kernel(data, id, update);
 }
 
+/** A browser takes seconds to start, and the next figure is a cell away. */
+const browserMilliseconds = 60_000;
+
 let plotlyShown = false;
 let noted = false;
 
@@ -21,6 +25,7 @@ let noted = false;
  * scripts, and until the script has run. Plotly itself comes with the first figure. Without a browser there is no picture. Boxes and texts stay one.
  */
 export async function show(figure: Figure): Promise<void> {
+  keepBrowserFor(browserMilliseconds);
   const png = (await figurePng(figure))?.toString('base64');
   if (!png && !noted) process.stderr.write(`No Chromium found: figures need a trusted notebook, there are no pictures; ${chromiumRemedy}.\n`);
   noted ||= !png;

@@ -46,8 +46,11 @@ export function selectNotebooks(numbers: string[], folder = inProject('notebooks
 /** Bytes that a notebook's kernel and driver may take; 1.4 GiB were seen. */
 const memoryOfNotebook = 2 * 2 ** 30;
 
-/** How many notebooks to run at once where nobody says: one a processor within the memory, but no more than four, since on a GPU they share its memory too. */
-export const defaultNotebooksAtOnce = (): number => Math.max(1, Math.min(4, availableParallelism(), Math.floor(ownMemory() / memoryOfNotebook)));
+/**
+ * How many notebooks to run at once where nobody says: one more than processors, since each waits a third of its time for its browser or for Jupyter;
+ * within the memory, and no more than four, since on a GPU they share its memory too.
+ */
+export const defaultNotebooksAtOnce = (): number => Math.max(1, Math.min(4, availableParallelism() + 1, Math.floor(ownMemory() / memoryOfNotebook)));
 
 /** The Python that Jupyter runs in: of `.venv`, else of the `jupyter` on the PATH; undefined where there is none. */
 export function findJupyterPython(): string | undefined {

@@ -117,7 +117,7 @@ describe('notebooks in Jupyter', function () {
   });
 
   it('16 runs through', async () => {
-    const [pretraining] = await run(selectNotebooks(['16']), { set: { trainDocuments: '24', epochs: '1' } });
+    const [pretraining] = await run(selectNotebooks(['16']), { set: { trainDocuments: '24', epochs: '1', runs: path.join(folder, 'runs') } });
     assert.deepEqual(pretraining.problems, []);
   });
 });
