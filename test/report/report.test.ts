@@ -71,6 +71,24 @@ describe('report', () => {
     assert.ok(page.split('small, epochs-4').length >= 4);
   });
 
+  it('stands in the papers\' order: tables, figures and sections by number, then what is of neither paper', () => {
+    const results = path.join(folder, 'order', 'results');
+    const titles = {
+      'a-one': 'Paper A, Table 5: sample', 'b-one': 'Paper B, Fig. 7: sample', 'b-two': 'Paper B, Table 10: sample', 'c-one': 'Lengths', 'd-one': 'Paper B, Tables 3 and 4: sample', 'e-one': 'Paper B, section 5.1: sample',
+    };
+    for (const [experiment, title] of Object.entries(titles)) {
+      mkdirSync(path.join(results, experiment), { recursive: true });
+      const table = { title, columns: [{ header: 'model' }], rows: [['BERT']], footnotes: [] };
+      writeFileSync(path.join(results, experiment, 'sample-quick.json'), JSON.stringify({ experiment, corpus: 'sample', profile: 'quick', seeds: [0], tables: [table], command: `npx medner experiment ${experiment}` }));
+    }
+    const page = readFileSync(writeReport({ results, figures: folder }).file, 'utf8');
+    const contents = /<nav class="contents"[^]*?<\/nav>/.exec(page)![0];
+    assert.deepEqual([...contents.matchAll(/<p>(.*?)<\/p>|#([a-z]-one|[a-z]-two)\./g)].map(([, group, name]) => group ?? name),
+      ['Paper B', 'd-one', 'b-two', 'b-one', 'e-one', 'Paper A', 'a-one', 'Of neither paper', 'c-one']);
+    assert.deepEqual([...page.matchAll(/<section id="([a-z]-[a-z]+)\./g)].map(([, name]) => name), ['d-one', 'b-two', 'b-one', 'e-one', 'a-one', 'c-one']);
+    assert.ok(contents.includes('<small>Tables 3 and 4: sample, quick</small>'));
+  });
+
   it('a diagram stays its picture, at its own width; a result tells its own subject and command', () => {
     const [results, figures] = ['results', 'figures'].map((name) => path.join(folder, 'diagram', name));
     for (const root of [results, figures]) mkdirSync(path.join(root, 'architecture'), { recursive: true });

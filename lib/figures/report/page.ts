@@ -8,6 +8,7 @@ import { checklist } from './checklist';
 import { settingName, type ReportSection, type ReportTable } from './collect';
 import { figureHtml, isInteractive } from './figure';
 import { compute, overview } from './overview';
+import { inPapersOrder, placeOf } from './papers';
 import type { ReportRecord } from './record';
 import { commandHtml, runsHtml } from './runs';
 import { tableHtml, type RunLink } from './table';
@@ -29,17 +30,23 @@ interface Chapter {
   id: string;
   title: string;
   note?: string;
+  /** What it stands below in the contents. */
+  group?: string;
   html: string;
 }
 
 /** The whole report as one page that needs nothing else: style, scripts, Plotly, figures and records are inside. */
-export function reportPage({ sections, speed, corpora }: ReportContent): string {
+export function reportPage({ sections: found, speed, corpora }: ReportContent): string {
+  const sections = inPapersOrder(found);
   const byKey: RecordsByKey = new Map(sections.flatMap((section) => section.records).map((record) => [record.key, record]));
   const records = [...byKey.values()];
   const chapters: Chapter[] = [
     { id: 'overview', title: 'What was run', html: `<section id="overview"><h2>What was run</h2>${tableHtml(overview(sections))}</section>` },
     ...(corpora.length ? [{ id: 'explorer', title: 'Explorer', note: 'entity lengths', html: explorerChapter(corpora) }] : []),
-    ...sections.map((section): Chapter => ({ id: anchor(section), title: section.experiment, note: setting(section), html: sectionHtml(section, byKey) })),
+    ...sections.map((section): Chapter => {
+      const place = placeOf(section);
+      return { id: anchor(section), title: section.experiment, note: [place?.where, setting(section)].filter(Boolean).join(': '), group: place?.paper ?? 'Of neither paper', html: sectionHtml(section, byKey) };
+    }),
     ...(speed.length ? [{ id: 'speed', title: 'Speed', note: 'beside peers', html: speedHtml(speed) }] : []),
     ...(records.length ? [
       { id: 'checklist', title: 'Reproducibility', html: `<section id="checklist"><h2>Reproducibility</h2>${tableHtml(checklist(records, `What the records of all ${records.length} runs tell`))}</section>` },
@@ -47,7 +54,7 @@ export function reportPage({ sections, speed, corpora }: ReportContent): string 
     ] : []),
   ];
   const interactive = sections.flatMap((section) => (section.figure && isInteractive(section.figure) ? [{ id: `figure-${anchor(section)}`, ...section.figure.figure }] : []));
-  const contents = `<ul>${chapters.map(({ id, title, note }) => `<li><a href="#${id}">${escapeHtml(title)}</a>${note ? ` <small>${escapeHtml(note)}</small>` : ''}</li>`).join('')}</ul>`;
+  const contents = contentsHtml(chapters);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>medner: report</title><link rel="icon" href="data:,"><meta name="color-scheme" content="light dark">
@@ -65,6 +72,16 @@ ${interactive.length ? `<script type="text/plain" id="plotly">${plotlyPacked()}<
 ${scriptElement(...readParts(path.join(__dirname, 'client'), '.js', scripts))}
 </body></html>
 `;
+}
+
+/** A list of links, those of one group after another below its name. */
+function contentsHtml(chapters: readonly Chapter[]): string {
+  const lists: { group?: string; items: string[] }[] = [];
+  for (const { id, title, note, group } of chapters) {
+    if (!lists.length || lists.at(-1)!.group !== group) lists.push({ group, items: [] });
+    lists.at(-1)!.items.push(`<li><a href="#${id}">${escapeHtml(title)}</a>${note ? ` <small>${escapeHtml(note)}</small>` : ''}</li>`);
+  }
+  return lists.map(({ group, items }) => `${group ? `<p>${escapeHtml(group)}</p>` : ''}<ul>${items.join('')}</ul>`).join('\n');
 }
 
 /** A name that is safe as an HTML id and unique among sections. */
