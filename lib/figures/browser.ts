@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import { findChromium } from './chromium';
 import { plotlyFile } from './html';
 
@@ -19,25 +19,39 @@ export function keepBrowserFor(milliseconds: number): void {
 /** Headless Chromium that never touches the network, or nothing of it but this machine's own pages; Ctrl-C stays the caller's to handle. */
 export async function launchChromium(executablePath: string, { loopback = false } = {}): Promise<Browser> {
   const { chromium } = await import('playwright-core');
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    timeout: patience,
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-    args: [
-      '--no-sandbox', // refused in containers and as root otherwise; the pages are our own
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage', // containers have a small /dev/shm
-      `--host-resolver-rules=MAP * ~NOTFOUND${loopback ? ', EXCLUDE 127.0.0.1' : ''}`,
-    ],
-  });
+  return chromium.launch(launchOptions(executablePath, loopback));
+}
+
+const launchOptions = (executablePath: string, loopback: boolean): LaunchOptions => ({
+  executablePath,
+  headless: true,
+  timeout: patience,
+  handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
+  args: [
+    '--no-sandbox', // refused in containers and as root otherwise; the pages are our own
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage', // containers have a small /dev/shm
+    `--host-resolver-rules=MAP * ~NOTFOUND${loopback ? ', EXCLUDE 127.0.0.1' : ''}`,
+  ],
+});
+
+/** Where a browser that another process lends is reached. */
+const lentBrowser = 'MEDNER_BROWSER';
+
+/** A browser for processes that are started with this environment: they need not start one each. Undefined without a browser. */
+export async function lendBrowser(): Promise<{ environment: Record<string, string>; close: () => Promise<void> } | undefined> {
+  const executable = findChromium();
+  if (!executable) return undefined;
+  const { chromium } = await import('playwright-core');
+  const server = await chromium.launchServer({ ...launchOptions(executable, false), host: '127.0.0.1' });
+  return { environment: { [lentBrowser]: server.wsEndpoint() }, close: () => server.close() };
 }
 
 /**
@@ -69,7 +83,8 @@ export async function closeBrowser(): Promise<void> {
 }
 
 async function open(executable: string): Promise<{ browser: Browser; page: Page }> {
-  const browser = await launchChromium(executable);
+  const lent = process.env[lentBrowser];
+  const browser = lent ? await (await import('playwright-core')).chromium.connect(lent, { timeout: patience }) : await launchChromium(executable);
   const page = await browser.newPage();
   page.setDefaultTimeout(patience);
   await page.setContent('<!doctype html><meta charset="utf-8"><body></body>');

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { InputError, JobError, inProject, ownMemory, projectRoot, writeFileAtomic } from '../common';
+import { lendBrowser } from '../figures/browser';
 import { atOnce } from './at-once';
 import { findings } from './check';
+import { ensureDeclarations } from './declarations.cjs';
 import { JupyterDriver, type NotebookJob } from './driver';
 import { installKernelspec } from './kernelspec.mjs';
 import { withMathml } from './mathml';
@@ -75,10 +77,14 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
   const temporary = mkdtempSync(path.join(tmpdir(), 'medner-notebooks-'));
   const drivers: JupyterDriver[] = [];
   const idle: JupyterDriver[] = [];
+  // One that does not start is told by the first notebook that wants it.
+  const browser = files.length > 1 ? await lendBrowser().catch(() => undefined) : undefined;
   try {
     // A kernelspec of this run's own: right for this Node and this project whichever Jupyter runs.
     await installKernelspec(temporary);
-    const environment = { ...process.env, JUPYTER_PATH: path.join(temporary, 'share', 'jupyter'), MEDNER_STOP_AT_FIRST_ERROR: '1' };
+    // Once, before several kernels make the same.
+    await ensureDeclarations(projectRoot);
+    const environment = { ...process.env, JUPYTER_PATH: path.join(temporary, 'share', 'jupyter'), MEDNER_STOP_AT_FIRST_ERROR: '1', ...browser?.environment };
     const newDriver = (): JupyterDriver => {
       const driver = new JupyterDriver(python, environment);
       drivers.push(driver);
@@ -111,6 +117,7 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
     yield* atOnce(files.map((_, i) => i), jobs, (i) => alone[i], runOne);
   } finally {
     for (const driver of drivers) driver.stop();
+    await browser?.close();
     rmSync(temporary, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,1 @@
+export function ensureDeclarations(root: string): Promise<string>;
