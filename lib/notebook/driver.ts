@@ -29,6 +29,8 @@ type DriverEvent = NotebookOutcome | { event: 'cell'; cell: number; of: number }
 export class JupyterDriver {
   private readonly child: ChildProcess;
   private complaints = '';
+  /** How the process ended; undefined while it runs. */
+  private gone: string | undefined;
   private current: { job: NotebookJob; settle: (outcome: NotebookOutcome) => void; fail: (error: Error) => void } | undefined;
 
   constructor(python: string, environment: NodeJS.ProcessEnv) {
@@ -38,7 +40,7 @@ export class JupyterDriver {
     this.child.stdin!.on('error', () => undefined);
     createInterface({ input: this.child.stdout! }).on('line', (line) => this.heard(JSON.parse(line) as DriverEvent));
     this.child.on('error', (error) => this.ended(error.message));
-    this.child.on('close', (status) => this.ended(`exit ${status}`));
+    this.child.on('close', (status, signal) => this.ended(signal ?? `exit ${status}`));
   }
 
   /**
@@ -49,7 +51,7 @@ export class JupyterDriver {
     const { onCell: _, ...told } = job;
     return new Promise((settle, fail) => {
       this.current = { job, settle, fail };
-      if (this.child.exitCode !== null) this.ended(`exit ${this.child.exitCode}`);
+      if (this.gone !== undefined) this.ended(this.gone);
       else this.child.stdin!.write(`${JSON.stringify(told)}\n`);
     });
   }
@@ -70,6 +72,7 @@ export class JupyterDriver {
   }
 
   private ended(how: string): void {
+    this.gone = how;
     this.current?.fail(new JobError(`Jupyter ended early (${how}):\n${this.complaints.trim()}`));
     this.current = undefined;
   }
