@@ -42,11 +42,12 @@ export interface Augmented {
 /**
  * Paper B's data augmentation (section 3.1): easy data augmentation, then remote supervision, each drawn greedily towards the target mix of type ×
  * length class. Equal arguments give equal documents; the verifier and instance source must do so too.
- * @throws InputError on a wrong config, on a training split without entities, and on leakage
+ * @throws InputError on a wrong config, on a training split without entities or with products of an augmentation, and on leakage
  */
 export async function augment(train: readonly Document[], options: AugmentOptions, resources: AugmentResources, seed: number | string): Promise<Augmented> {
   const began = performance.now();
   const config = checkAugmentConfig(options);
+  refuseProducts(train);
   const { lexicons = [], synonyms = [], unlabelled = [], onProgress } = resources;
   const scored = new ScoredDocuments(resources.scored ?? []);
   const kept = train.filter(({ text }) => !scored.heldBy(text));
@@ -83,7 +84,6 @@ export async function augment(train: readonly Document[], options: AugmentOption
   });
   made = made.concat(remote.documents);
   scored.refuseLeaks(made, remote.dictionary.terms.map(({ text }) => text));
-  refuseRepeatedIds(kept, made);
 
   const documents = [...kept, ...made];
   return {
@@ -135,8 +135,10 @@ function typesOf(train: readonly Document[], given: readonly string[] | undefine
   return given ?? found;
 }
 
-function refuseRepeatedIds(train: readonly Document[], made: readonly Document[]): void {
-  const ids = new Set(train.map(({ id }) => id));
-  const repeated = made.find(({ id }) => ids.has(id));
-  if (repeated) throw new InputError(`the training split has a document called ${repeated.id}, which augmentation would call a new one; is it augmented already?`);
+/** What augmentation calls its documents: see `augmentEasily` and `superviseRemotely`. */
+const productId = /^(substitution|joining|sentences)-\d+:|^remote-\d+$/;
+
+function refuseProducts(train: readonly Document[]): void {
+  const product = train.find(({ id }) => productId.test(id));
+  if (product) throw new InputError(`the training split has a document called ${product.id}, as augmentation calls its own: it is augmented already; give it the documents from before`);
 }
