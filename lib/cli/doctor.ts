@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { inProject } from '../common/files';
+import { ownMemory } from '../common/own-memory';
 import { availableCorpora, corpusFolders } from '../corpus/locate';
 
 /** One thing looked for: whether it is there, what was found, and, where it is not, what that loses and how to get it. */
@@ -49,8 +50,7 @@ function machine(): Check {
 /** What the system has, what a small training-sized product takes of libtorch's memory, and each GPU's. */
 async function memory(): Promise<Check> {
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const limit = process.constrainedMemory();
-  const limited = limit > 0 && limit < os.totalmem() ? ` (this process may have ${gib(limit)})` : '';
+  const limited = ownMemory() < os.totalmem() ? ` (this process may have ${gib(ownMemory())})` : '';
   const gpus = firstLine('nvidia-smi', ['--query-gpu=memory.total,memory.free', '--format=csv,noheader']);
   const found = [`${gib(os.totalmem())}${limited}, ${gib(process.availableMemory())} available`, await libtorchMemory(), gpus && `GPU: ${gpus} free`];
   return { name: 'memory', ok: true, found: found.filter(Boolean).join('; ') };
