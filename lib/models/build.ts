@@ -1,5 +1,4 @@
 import type { Precision } from '../backend';
-import { InputError } from '../common';
 import {
   bandedPointer, bilstmCrfTagger, bilstmTagger, coPredictor, crfTagger, globalPointer, type ParameterScope, Parameters, sharedPointer, softmaxTagger, type SpanHead, type TagHead,
 } from '../layers';
@@ -7,7 +6,7 @@ import { legalTags } from '../text';
 import { checkModel } from './check-model';
 import { type HeadConfig, type ModelConfig, type TagHeadConfig, tagsTokens } from './config';
 import { encoding, secondEncoderPrefix, type WordTable } from './encoding';
-import { pretrainedTensors } from './pretrained';
+import { checkEncoderWeights, pretrainedTensors } from './pretrained';
 import { SpanModel } from './span-model';
 import { bioTags, TagModel } from './tag-model';
 
@@ -32,10 +31,7 @@ export function buildModel(config: ModelConfig, resources: ModelResources): Span
   if (config.channels?.encoders === 'separate') for (const [name, tensor] of [...(initial ?? [])]) initial!.set(secondEncoderPrefix + name, tensor);
   const parameters = new Parameters(seed, initial);
   const tokens = encoding(parameters, config, vocabularySize, wordVectors);
-  const unused = [...(initial?.keys() ?? [])].filter((name) => !parameters.has(name));
-  if (unused.length > 0) {
-    throw new InputError(`${weights}: ${unused.length} tensors have no place in the encoder (${unused.slice(0, 3).join(', ')})`);
-  }
+  if (initial) checkEncoderWeights(parameters, initial, weights!);
   if (tagsTokens(config.head)) {
     return new TagModel(parameters, types, tokens, tagHead(parameters, tokens.size, bioTags(types), config.head, config), precision);
   }

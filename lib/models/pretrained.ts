@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { displayPath, InputError, projectRoot } from '../common';
-import type { StoredTensor } from '../layers';
+import type { Parameters, StoredTensor } from '../layers';
 import type { EncoderConfig } from './config';
 import { readSafetensors } from './safetensors';
 
@@ -106,6 +106,17 @@ export function pretrainedTensors(encoder: EncoderConfig & { weights: string }, 
   }
   if (encoder.positions === 'rope') tensors.delete(`${encoderPrefix}embeddings.position_embeddings.weight`);
   return tensors;
+}
+
+/**
+ * That an encoder took all of its published tensors and left none over.
+ * @throws InputError
+ */
+export function checkEncoderWeights(parameters: Parameters, tensors: ReadonlyMap<string, StoredTensor>, weights: string): void {
+  const leftOver = [...tensors.keys()].filter((name) => !parameters.has(name));
+  if (leftOver.length) throw new InputError(`${weights}: ${leftOver.length} tensors have no place in the encoder (${leftOver.slice(0, 3).join(', ')})`);
+  const missing = parameters.list().map(({ name }) => name).filter((name) => name.startsWith(encoderPrefix) && !tensors.has(name));
+  if (missing.length) throw new InputError(`${weights}: ${missing.length} tensors of the encoder are missing in ${weightsFile} (${missing.slice(0, 3).join(', ')})`);
 }
 
 /** Heads of the pre-training tasks, under HuggingFace's names. */

@@ -1,12 +1,14 @@
 import { assignments, quoted } from '../experiments';
-import { pretrainDefaults, type PretrainConfig } from './config';
+import { defaultsFrom, pretrainDefaults, type PretrainConfig } from './config';
 import { wordVectorDefaults, type WordVectorTraining } from './word-vector-config';
 
 /** The command that makes a pre-training of this config: the defaults and what differs from them. */
 export function pretrainCommand(config: PretrainConfig): string {
-  const { sources, corpora, guarded } = config.text;
-  const base = { ...pretrainDefaults, text: { ...pretrainDefaults.text, sources, corpora, guarded } };
-  return commandLine('npx medner pretrain', config.text, config, base);
+  const { from, text } = config;
+  const { sources, corpora, guarded } = text;
+  const defaults = from === undefined ? pretrainDefaults : defaultsFrom(from);
+  const base = { ...defaults, text: { ...defaults.text, sources, corpora, guarded } };
+  return commandLine('npx medner pretrain', text, config, base, from === undefined ? [] : ['--from', from]);
 }
 
 /** The command that makes word vectors of this config. */

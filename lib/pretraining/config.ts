@@ -1,6 +1,7 @@
+import * as path from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../common';
-import { EncoderConfig } from '../models';
+import { canonicalJson, InputError } from '../common';
+import { EncoderConfig, publishedEncoder } from '../models';
 
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
@@ -40,6 +41,11 @@ export type TextConfig = z.infer<typeof TextConfig>;
 export const PretrainConfig = z.strictObject({
   /** Of weights, masks and order. */
   seed: z.int(),
+  /**
+   * Folder of an encoder to go on from, on text of another kind (domain-adaptive pre-training, Gururangan et al. 2020): its weights, with
+   * the head that guesses where it has one, its sizes and its whole vocabulary. Without it weights are random.
+   */
+  from: z.string().optional(),
   text: TextConfig,
   vocabulary: z.strictObject({
     /** A vocab.txt in the common format, of which a part is kept. */
@@ -106,6 +112,23 @@ export const pretrainDefaults: PretrainConfig = {
   precision: 'float32',
 };
 
+/**
+ * Defaults of a pre-training that goes on from an encoder: its sizes and vocabulary, and half the rate.
+ * @param folder relative ones are the project's
+ * @throws InputError where it holds no encoder
+ */
+export function defaultsFrom(folder: string): PretrainConfig {
+  const { weights: _weights, dropout: _dropout, attentionDropout: _attention, ...sizes } = publishedEncoder(folder);
+  const { vocabulary, encoder, training, ...rest } = pretrainDefaults;
+  return {
+    ...rest,
+    from: folder,
+    vocabulary: { ...vocabulary, full: path.join(folder, 'vocab.txt') },
+    encoder: { ...encoder, ...sizes },
+    training: { ...training, learningRate: training.learningRate / 2, snapshots: [] },
+  };
+}
+
 /** @throws InputError naming each wrong field, what it must be and what it is */
 export function checkPretrainConfig(value: unknown): PretrainConfig {
   const parsed = PretrainConfig.safeParse(value);
@@ -118,5 +141,17 @@ export function checkPretrainConfig(value: unknown): PretrainConfig {
   if (text.length > encoder.maxPositions) {
     throw new InputError(`text.length is ${text.length}, but the encoder has ${encoder.maxPositions} positions; lower it or raise encoder.maxPositions`);
   }
+  checkKept(parsed.data);
   return parsed.data;
+}
+
+/** An encoder that goes on keeps its vocabulary and its sizes; only dropout is the training's. */
+function checkKept({ from, vocabulary, encoder }: PretrainConfig): void {
+  if (from === undefined) return;
+  const own = defaultsFrom(from);
+  if (canonicalJson(vocabulary) !== canonicalJson(own.vocabulary)) throw new InputError(`${from} keeps its vocabulary, ${own.vocabulary.full}: leave out --vocabulary and vocabulary.*, or --from`);
+  for (const [field, size] of Object.entries(own.encoder)) {
+    const asked = encoder[field as keyof typeof encoder];
+    if (asked !== size && !/dropout/i.test(field)) throw new InputError(`encoder.${field} is ${asked}, but that of ${from} is ${size}: an encoder that goes on keeps its sizes; leave it out`);
+  }
 }

@@ -13,6 +13,10 @@ export interface Guesses {
   hidden: number;
 }
 
+/** The head's parameters, by HuggingFace's names. */
+export const headNames = ['transform.dense.weight', 'transform.dense.bias', 'transform.LayerNorm.weight', 'transform.LayerNorm.bias', 'bias']
+  .map((name) => `cls.predictions.${name}`);
+
 /**
  * An encoder with the head that guesses hidden tokens (Devlin et al. 2019, section 3.1, without the next-sentence task):
  * logits_i = E · LayerNorm(gelu(W h_i + b)) + c at the hidden positions alone, E the token embedding table (tied).

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, InputError, inProject, projectRoot, sha256, sha256File, writeJson } from '../common';
 import { commit, hardware, lockFolder, miniFolder, peakMemory, resetPeakMemory, runsFolder } from '../experiments';
-import { readSafetensors, writeSafetensors } from '../models';
+import { checkEncoderWeights, readSafetensors, writeSafetensors } from '../models';
+import { Vocabulary } from '../text';
 import { CheckpointStore } from '../training';
 import type { PretrainConfig } from './config';
 import { corpusTexts } from './corpus-texts';
@@ -12,6 +13,7 @@ import { PackedText, prepareText, type PreparedText } from './pack';
 import type { PretrainHooks, PretrainProgress } from './progress';
 import { readPretrainRecord, recordFile, type PretrainRecord } from './record';
 import { similarWords } from './similar-words';
+import { readStart, startHash } from './start';
 import { trainMaskedLanguageModel, type PretrainText } from './trainer';
 
 export interface PretrainOptions {
@@ -47,8 +49,8 @@ export async function pretrain(config: PretrainConfig, options: PretrainOptions 
   const { runs = runsFolder, hooks = {}, signal } = options;
   const backend = await prepareBackend({ quiet: true });
   const text = await preparedText(config, options);
-  const { text: _text, vocabulary: _vocabulary, ...rest } = config;
-  const key = sha256(canonicalJson({ semantics, ...rest, text: text.meta.key, backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' } })).slice(0, 12);
+  const { text: _text, vocabulary: _vocabulary, from, ...rest } = config;
+  const key = sha256(canonicalJson({ semantics, ...rest, from: from === undefined ? undefined : startHash(from), text: text.meta.key, backend: { name: backend.name, device: backend.device === 'cpu' ? 'cpu' : 'gpu' } })).slice(0, 12);
   const folder = path.join(runs, `pretrain-${key}`);
   const finished = readPretrainRecord(folder);
   if (finished) return { record: finished, folder, cached: true };
@@ -72,14 +74,14 @@ function vocabularyFile(name: string): string {
   throw new InputError(`${name}: there is no such vocabulary. Name a vocab.txt with --vocabulary: ${miniFolder}/${vocabularyName}, which ships, has 6,500 of the common BERT vocabulary's tokens; \`npx medner weights import\` brings all of them with a checkpoint`);
 }
 
-async function preparedText({ text, vocabulary, seed }: PretrainConfig, { texts = inProject('.cache', 'pretraining-text'), hooks = {}, signal }: PretrainOptions): Promise<PreparedText> {
+async function preparedText({ text, vocabulary, from, seed }: PretrainConfig, { texts = inProject('.cache', 'pretraining-text'), hooks = {}, signal }: PretrainOptions): Promise<PreparedText> {
   hooks.onPhase?.('text');
   const { passages, guarded } = await corpusTexts(text);
   return prepareText({
     sources: text.sources.map((source) => path.resolve(projectRoot, source)),
     passages,
     guarded,
-    vocabulary: { ...vocabulary, full: vocabularyFile(vocabulary.full) },
+    vocabulary: from === undefined ? { ...vocabulary, full: vocabularyFile(vocabulary.full) } : Vocabulary.fromFile(vocabularyFile(vocabulary.full)),
     length: text.length,
     heldOut: text.heldOut,
     seed,
@@ -101,9 +103,11 @@ async function make(config: PretrainConfig, prepared: PreparedText, key: string,
   writeJson(path.join(folder, 'config.json'), config);
   vocabulary.save(path.join(folder, vocabularyName));
   const { size, mask, pad, cls, sep } = vocabulary;
-  const model = new MaskedLanguageModel({ ...config.encoder, vocabulary: size }, { seed: config.seed, precision: config.precision });
+  const start = config.from === undefined ? undefined : readStart(config.from, config.encoder, size);
+  const model = new MaskedLanguageModel({ ...config.encoder, vocabulary: size }, { seed: config.seed, precision: config.precision, initial: start?.tensors });
   const [train, heldOut] = [PackedText.open(prepared.folder, 'train'), PackedText.open(prepared.folder, 'heldout')];
   try {
+    if (start) checkEncoderWeights(model.parameters, start.tensors, config.from!);
     const text: PretrainText = { train, heldOut, vocabulary: { size, mask, pad, special: new Set([pad, cls, sep]) } };
     if (config.masking.replacement === 'similar') {
       hooks.onPhase?.('similar words');
@@ -124,6 +128,7 @@ async function make(config: PretrainConfig, prepared: PreparedText, key: string,
       config,
       command,
       text: prepared.meta,
+      ...(start && { start: { weights: startHash(config.from!), head: start.head } }),
       vocabulary: { tokens: size, sha256: sha256(vocabulary.tokens.join('\n')) },
       parameters: {
         encoder: parameters.filter(({ group }) => group === 'encoder').reduce((sum, { variable }) => sum + variable.size, 0),

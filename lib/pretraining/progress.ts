@@ -19,8 +19,10 @@ export interface HeldOutPoint {
 export interface PretrainProgress {
   step: number;
   tokens: number;
-  /** The lowest held-out loss, and the update it was measured after (`epoch` to the checkpoint store). */
+  /** The lowest held-out loss, and the update it was measured after (`epoch` to the checkpoint store); 0: no update made it lower. */
   best: { loss: number; epoch: number } | null;
+  /** Before the first update, of a pre-training that goes on from an encoder. */
+  before?: Pick<HeldOutPoint, 'heldOutLoss' | 'accuracy'>;
   curve: HeldOutPoint[];
   losses: LossPoint[];
   /** Sums of the losses since the last point of either curve. */
@@ -39,6 +41,8 @@ export interface PretrainHooks {
   /** Share done of preparing the text, phase by phase, from 0 to 1. */
   onProgress?(share: number): void;
   onResume?(progress: PretrainProgress): void;
+  /** What an encoder that goes on guesses before the first update. */
+  onBefore?(before: Pick<HeldOutPoint, 'heldOutLoss' | 'accuracy'>): void;
   onPoint?(point: HeldOutPoint): void | Promise<void>;
   onStep?(report: { step: number; steps: number; loss: number; tokensPerSecond: number; secondsLeft: number }): void | Promise<void>;
 }

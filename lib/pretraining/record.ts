@@ -13,6 +13,8 @@ export interface PretrainRecord {
   command: string;
   /** What the text gave, and what was left out of it by cause. */
   text: TextMeta;
+  /** Of a pre-training that goes on from an encoder: SHA-256 of that one's weights, and whether it had the head that guesses. */
+  start?: { weights: string; head: boolean };
   vocabulary: { tokens: number; sha256: string };
   /** Trainable numbers, of the encoder and in all. */
   parameters: { encoder: number; all: number };

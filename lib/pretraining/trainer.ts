@@ -111,6 +111,14 @@ export async function trainMaskedLanguageModel(
     }
   };
 
+  const measureBefore = async (): Promise<void> => {
+    const { loss, accuracy } = await heldOutGuesses(model, text, config);
+    progress.before = { heldOutLoss: loss, accuracy };
+    progress.best = { loss, epoch: 0 };
+    best = await model.parameters.save();
+    hooks.onBefore?.(progress.before);
+  };
+
   const measure = async (): Promise<void> => {
     const { loss, accuracy } = await heldOutGuesses(model, text, config);
     updateClock();
@@ -128,6 +136,7 @@ export async function trainMaskedLanguageModel(
   };
 
   try {
+    if (config.from !== undefined && !stored) await measureBefore();
     while (progress.step < steps) {
       await step();
       const share = snapshots.get(progress.step);

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { prepareBackend } from '../../lib/backend';
 import { register } from '../../lib/cli/pretrain';
-import { inProject, InputError, Interrupted } from '../../lib/common';
-import { buildModel, ModelConfig, publishedEncoder } from '../../lib/models';
-import { checkPretrainConfig, guessHidden, notOverEncoder, pretrain, pretrainDefaults, type PretrainConfig, publishPretrained, readPublished, snapshotFile } from '../../lib/pretraining';
+import { inProject, InputError, Interrupted, sha256File } from '../../lib/common';
+import { buildModel, ModelConfig, publishedEncoder, readSafetensors, writeSafetensors } from '../../lib/models';
+import {
+  checkPretrainConfig, defaultsFrom, guessHidden, notOverEncoder, pretrain, pretrainCommand, pretrainDefaults, pretrainedWeights, type PretrainConfig, publishPretrained, readPublished, snapshotFile,
+} from '../../lib/pretraining';
 import { Tokenizer } from '../../lib/text';
 
 /** A tiny encoder on the embedded corpus's unlabelled text. */
@@ -98,6 +100,91 @@ describe('pretrain', function () {
     const tagger = buildModel(ModelConfig.parse({ encoder, head: { kind: 'global-pointer' } }), { types: ['dis'], vocabularySize: vocabulary.size, seed: 0 });
     assert.ok(tagger.parameters.has('bert.encoder.layer.0.attention.self.query.weight'));
     tagger.dispose();
+  });
+
+  describe('from an encoder', () => {
+    let encoder: string;
+    let source: Awaited<ReturnType<typeof pretrain>>;
+    /** The same text under other masks and another order, so that there is something to learn. */
+    const further = (steps: number): PretrainConfig => {
+      const { text, training } = tiny(steps);
+      const base = defaultsFrom(encoder);
+      return checkPretrainConfig({ ...base, seed: 1, text, training: { ...training, snapshots: base.training.snapshots } });
+    };
+    before(async () => {
+      source = await pretrain(tiny(300), places('learn'));
+      encoder = path.join(folder, 'goes on');
+      await publishPretrained(source.folder, source.record, encoder);
+    });
+
+    it('goes on with its weights, head and vocabulary, and guesses better than before; interrupted and continued, the same', async () => {
+      const config = further(60);
+      const { record, folder: run } = await pretrain(config, places('further'));
+      assert.deepEqual(record.start, { weights: sha256File(path.join(encoder, 'model.safetensors')), head: true });
+      assert.equal(record.vocabulary.sha256, source.record.vocabulary.sha256, 'though this seed holds out other passages');
+      const { before: told, curve, best } = record.training;
+      assert.ok(best!.loss < told!.heldOutLoss && best!.epoch > 0, JSON.stringify(record.training));
+      assert.ok(curve.at(-1)!.accuracy > told!.accuracy);
+
+      // Before the first update it is what the folder holds: half precision apart nothing is lost.
+      const { model, vocabulary } = readPublished(encoder);
+      const published = await model.parameters.save();
+      model.dispose();
+      const [first] = record.training.losses;
+      assert.ok(Math.abs(first.loss - told!.heldOutLoss) < 1, `${first.loss} beside ${told!.heldOutLoss}, where random weights have ${Math.log(vocabulary.size)}`);
+      const after = pretrainedWeights(run);
+      for (const [name, { values }] of published) assert.ok(after.get(name)!.values.every((value, i) => Math.abs(value - values[i]) < 0.3), name);
+
+      const controller = new AbortController();
+      await assert.rejects(pretrain(config, { ...places('further parts'), signal: controller.signal, hooks: { onStep: ({ step }) => { if (step === 25) controller.abort(); } } }), Interrupted);
+      const continued = await pretrain(config, places('further parts'));
+      assert.equal(continued.record.weights, record.weights);
+      assert.deepEqual(continued.record.training.before, told);
+
+      const out = path.join(folder, 'further published');
+      await publishPretrained(run, record, out);
+      const card = readFileSync(path.join(out, 'README.md'), 'utf8');
+      assert.match(card, /It is `.*goes on`, trained further/);
+      assert.match(card, new RegExp(`\\| 0 \\| 0\\.0 \\| ${told!.heldOutLoss.toFixed(3)} \\|`));
+      assert.equal(readFileSync(path.join(out, 'vocab.txt'), 'utf8'), readFileSync(path.join(encoder, 'vocab.txt'), 'utf8'));
+    });
+
+    it('keeps the weights as they were where no update guesses better', async () => {
+      const config = further(3);
+      const { record, folder: run } = await pretrain({ ...config, training: { ...config.training, learningRate: 1, warmup: 0, evaluateEvery: 1 } }, places('worse'));
+      assert.equal(record.training.best!.epoch, 0);
+      const kept = pretrainedWeights(run);
+      const { model } = readPublished(encoder);
+      for (const [name, { values }] of await model.parameters.save()) assert.deepEqual(kept.get(name)!.values, values, name);
+      model.dispose();
+    });
+
+    it('takes weights without the head, and says so; refuses those that lack a layer, other sizes and another vocabulary', async () => {
+      const without = path.join(folder, 'without');
+      const keep = async (kept: (name: string) => boolean): Promise<void> => {
+        cpSync(encoder, without, { recursive: true });
+        const tensors = readSafetensors(path.join(encoder, 'model.safetensors'));
+        writeSafetensors(path.join(without, 'model.safetensors'), new Map([...tensors].filter(([name]) => kept(name))));
+      };
+      await keep((name) => !name.startsWith('cls.'));
+      const config = { ...further(1), from: without };
+      config.vocabulary = defaultsFrom(without).vocabulary;
+      assert.equal((await pretrain(config, places('without'))).record.start!.head, false);
+      await keep((name) => !name.includes('layer.0.output'));
+      const no = (message: RegExp) => (error: unknown): boolean => error instanceof InputError && message.test(error.message);
+      const tensors = tf.memory().numTensors;
+      await assert.rejects(pretrain(config, places('without')), no(/without: 4 tensors of the encoder are missing in model\.safetensors \(bert\.encoder\.layer\.0\.output/));
+      assert.equal(tf.memory().numTensors, tensors);
+      assert.throws(() => checkPretrainConfig({ ...config, encoder: { ...config.encoder, layers: 6 } }), no(/encoder\.layers is 6, but that of .*without is 1: .* keeps its sizes/));
+      assert.throws(() => checkPretrainConfig({ ...config, vocabulary: { ...config.vocabulary, size: 100 } }), no(/without keeps its vocabulary/));
+      assert.throws(() => defaultsFrom(path.join(folder, 'nowhere')), no(/nowhere.*config\.json cannot be read/));
+    });
+
+    it('its command makes it again', () => {
+      const config = further(60);
+      assert.equal(pretrainCommand(config).split(' ').filter((word) => /^(--from|--vocabulary|encoder\.|vocabulary\.)/.test(word)).join(), '--from');
+      assert.ok(pretrainCommand({ ...config, encoder: { ...config.encoder, dropout: 0.1 } }).includes('--set encoder.dropout=0.1'));
+    });
   });
 
   it('refuses the name of the encoder that ships before it trains', async () => {
