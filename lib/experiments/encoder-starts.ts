@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { displayPath, InputError, projectRoot } from '../common';
@@ -14,10 +14,11 @@ import { runOptions, withRuns } from './side-by-side';
 import { spread, type Spread, welchTest } from './statistics';
 import { right, type Table } from './table';
 
-/** What an encoder starts from: the weights after a share of medner-mini's pre-training. */
+/** What an encoder starts from: the weights after a share of medner-mini's pre-training, or those of another encoder. */
 interface Start {
   label: string;
-  share: number;
+  /** Of medner-mini's pre-training; null for another encoder. */
+  share: number | null;
   /** null: random weights. */
   weights: string | null;
 }
@@ -42,6 +43,8 @@ const Settings = z.strictObject({
    * Random weights have one more by default: on 3,000 documents of CMeEE-V2 1e-3 was best of theirs, with nothing above it tried.
    */
   rates: z.strictObject({ random: Rates.default([2e-4, 5e-4, 1e-3, 2e-3]), pretrained: Rates.default([2e-4, 5e-4, 1e-3]) }).prefault({}),
+  /** Folders of further encoders, such as `medner pretrain --from` makes, each with its own vocabulary. */
+  encoders: z.array(z.string()).default([]),
 });
 
 const settings = ({ set }: ExperimentRequest): OwnSettings<z.output<typeof Settings>> => ownSettings('pretraining', Settings, {}, set);
@@ -74,18 +77,33 @@ export const encoderStarts: Experiment = {
   title: 'What pre-training brings',
   description:
     'The BIO tagger and the full model without augmentation, started from random weights, from medner-mini, and from medner-mini after a quarter and ' +
-    'half of its pre-training. Everything else is equal, the vocabulary too.',
-  runs: (request) => variants.length * (tried(present()).flatMap((start) => ratesOf(request, start)).length + present().length * seedsOf(request).length),
+    'half of its pre-training. Everything else is equal, the vocabulary too. Other encoders stand beside, each with its own, where ' +
+    '--set \'pretraining.encoders=["data/models/NAME"]\' names them.',
+  runs: (request) => variants.length * (tried(present()).flatMap((start) => ratesOf(request, start)).length + startsOf(request).length * seedsOf(request).length),
   run: compareStarts,
 };
 
-const present = (): Start[] => starts.filter(({ weights }) => weights === null || existsSync(path.resolve(projectRoot, weights, weightsFile)));
+const isThere = (weights: string): boolean => existsSync(path.resolve(projectRoot, weights, weightsFile));
+const present = (): Start[] => starts.filter(({ weights }) => weights === null || isThere(weights));
+
+/** Those of medner-mini's pre-training that are there, then the encoders that are named. */
+function startsOf(request: ExperimentRequest): Start[] {
+  const own = present();
+  const others = settings(request).config.encoders.map((folder): Start => {
+    if (!isThere(folder)) throw new InputError(`pretraining.encoders: ${folder} has no ${weightsFile}; \`medner pretrain … --name NAME\` makes data/models/NAME`);
+    return { label: path.basename(folder), share: null, weights: folder };
+  });
+  const labels = [...own, ...others].map(({ label }) => label);
+  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+  if (twice !== undefined) throw new InputError(`pretraining.encoders: two starts are named ${twice}; rows are told apart by their folders' names`);
+  return [...own, ...others];
+}
 
 async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutput> {
-  const used = present();
-  if (used.length < 2) throw new InputError(`no weights of medner-mini are there (${miniFolder}); git restores them`);
+  const used = startsOf(request);
+  if (present().length < 2) throw new InputError(`no weights of medner-mini are there (${miniFolder}); git restores them`);
   const seeds = seedsOf(request);
-  const trials = await tryRates(used, request);
+  const trials = await tryRates(request);
   const cells: Cell[] = variants.flatMap((variant) =>
     used.map((start) => ({ variant, start, rate: bestRate(trials.filter((trial) => trial.variant === variant && (trial.start.weights === null) === (start.weights === null))), runs: [] })));
   const planned = seeds.flatMap((seed) => cells.map(({ variant, start, rate }) => ({ variant, start, rate, seed })));
@@ -111,9 +129,9 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
     figure: pretrainingEffect(
       variants.map((variant) => ({
         name: variant,
-        points: cells.filter((cell) => cell.variant === variant).map(({ start, runs }) => {
+        points: cells.filter((cell) => cell.variant === variant).map(({ start: { label, share }, runs }) => {
           const { mean, deviation } = microSpread(runs, 'f1');
-          return { share: start.share, mean, deviation };
+          return { label, share, mean, deviation };
         }),
       })),
       `What pre-training brings: ${request.corpus}, ${request.profile}`,
@@ -126,9 +144,9 @@ async function compareStarts(request: ExperimentRequest): Promise<ExperimentOutp
 const tried = (used: readonly Start[]): Start[] => [used[0], used[used.length - 1]];
 
 /** Every rate with the first seed, for random weights and for medner-mini's. */
-async function tryRates(used: readonly Start[], request: ExperimentRequest): Promise<Trial[]> {
+async function tryRates(request: ExperimentRequest): Promise<Trial[]> {
   const [seed] = seedsOf(request);
-  const planned = variants.flatMap((variant) => tried(used).flatMap((start) => ratesOf(request, start).map((rate) => ({ variant, start, rate, seed }))));
+  const planned = variants.flatMap((variant) => tried(present()).flatMap((start) => ratesOf(request, start).map((rate) => ({ variant, start, rate, seed }))));
   const trials: Trial[] = [];
   await made(planned, request, ({ variant, start, rate }, run) => {
     trials.push({ variant, start, rate, tuning: run.scores.tuning.micro.f1, run });
@@ -149,10 +167,10 @@ interface Planned {
 async function made(planned: readonly Planned[], request: ExperimentRequest, take: (plan: Planned, record: RunRecord, index: number) => void): Promise<void> {
   const { corpus, profile, hooks = {} } = request;
   const { rest } = settings(request);
-  const configs = planned.map(({ variant, start: { weights }, rate, seed }) =>
+  const configs = planned.map(({ variant, start: { weights, share }, rate, seed }) =>
     resolveConfig({
       variant, corpus, profile, seed,
-      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${miniFolder}/vocab.txt`, `${rateField}${rate}`, ...rest],
+      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${share === null ? weights : miniFolder}/vocab.txt`, `${rateField}${rate}`, ...rest],
     }));
   await withRuns(configs, runOptions(request), async (result) => {
     for (const [index, plan] of planned.entries()) {
@@ -194,6 +212,7 @@ function table(cells: readonly Cell[], request: ExperimentRequest): Table {
       rateNote(request),
       ...setNotes(set),
       ...partialNotes(measured.map(({ start }) => start)),
+      ...otherNotes(measured.map(({ start }) => start)),
       ...missing(),
       'Word vectors, where a row has them, are the same from every start.',
       'fine-tuning: mean processor time of training, the scoring of each epoch included; "passed": time by the clock, of a row with a run that has no other.',
@@ -221,10 +240,23 @@ function minutes(runs: readonly RunRecord[]): string {
 
 /** What the starts between none and all of the pre-training are, where there are some. */
 export function partialNotes(used: readonly Pick<Start, 'label' | 'share'>[]): string[] {
-  const labels = [...new Set(used.filter(({ share }) => share > 0 && share < 1).map(({ label }) => label))];
+  const labels = [...new Set(used.filter(({ share }) => share !== null && share > 0 && share < 1).map(({ label }) => label))];
   if (!labels.length) return [];
   return [`${labels.join(', ')}: the weights at that share of the updates of medner-mini's one pre-training, whose learning rate had not yet fallen to its end; no shorter pre-training of its own.`];
 }
+
+/** Other encoders, and how they were made where their folders tell. */
+function otherNotes(used: readonly Start[]): string[] {
+  const folders = new Set(used.filter(({ share }) => share === null).map(({ weights }) => weights!));
+  return [...folders].map((folder) => {
+    const file = path.resolve(projectRoot, folder, 'pretraining.json');
+    const data = existsSync(file) ? MadeBy.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+    return `${path.basename(folder)}: ${data ? `made by \`${data.command} --name ${path.basename(folder)}\`` : folder}; it takes the rate of medner-mini.`;
+  });
+}
+
+/** What is read of a pre-training's record beside an encoder. */
+const MadeBy = z.looseObject({ command: z.string() });
 
 function missing(): string[] {
   const absent = starts.filter((start) => !present().includes(start));

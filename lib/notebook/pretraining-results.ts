@@ -7,7 +7,7 @@ import type { Spread } from '../experiments';
 interface StoredEffect {
   corpus: string;
   profile: string;
-  rows: { variant: string; start: string; share: number; rate: number; f1: Spread; seconds: Spread }[];
+  rows: { variant: string; start: string; share: number | null; rate: number; f1: Spread; seconds: Spread }[];
 }
 
 /** A stored comparison of encoders by where they start from, ready to be shown. */
@@ -29,7 +29,7 @@ export function pretrainingResults(folder = inProject('results', 'pretraining'))
         model: variant, 'encoder starts from': start, F1: f1.mean, '± SD': f1.deviation ?? '–', seeds: f1.values.length, rate, 'minutes of fine-tuning': seconds.mean / 60,
       })),
       figure: pretrainingEffect(
-        variants.map((variant) => ({ name: variant, points: rows.filter((row) => row.variant === variant).map(({ share, f1 }) => ({ share, mean: f1.mean, deviation: f1.deviation })) })),
+        variants.map((variant) => ({ name: variant, points: rows.filter((row) => row.variant === variant).map(({ start, share, f1 }) => ({ label: start, share, mean: f1.mean, deviation: f1.deviation })) })),
         `What pre-training brings: ${corpus}, ${profile}`,
       ),
     };

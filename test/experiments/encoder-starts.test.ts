@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { InputError } from '../../lib/common';
+import { inProject, InputError } from '../../lib/common';
 import { encoderStarts, type ExperimentRequest } from '../../lib/experiments';
 import { partialNotes } from '../../lib/experiments/encoder-starts';
+import type { Figure } from '../../lib/figures';
 import { smallCorpus } from './corpus';
 
 interface Data {
   rates: { variant: string; start: string; rate: number; tuning: number; key: string }[];
-  rows: { variant: string; start: string; share: number; rate: number; f1: { mean: number; values: number[] }; runs: { key: string }[] }[];
+  rows: { variant: string; start: string; share: number | null; rate: number; f1: { mean: number; values: number[] }; runs: { key: string }[] }[];
 }
 
 describe('the experiment on what pre-training brings', function () {
@@ -64,6 +65,30 @@ describe('the experiment on what pre-training brings', function () {
     assert.equal(notes.length, 1);
     assert.match(notes[0], /^a quarter, half: the weights at that share of the updates of medner-mini's one pre-training, .* no shorter pre-training of its own\.$/);
     assert.deepEqual(partialNotes([{ label: 'random weights', share: 0 }, { label: 'medner-mini', share: 1 }]), []);
+  });
+
+  it('puts encoders that are named beside, each with its own vocabulary, at the rate of medner-mini', async () => {
+    const encoder = path.join(folder, 'mini-of-notes');
+    cpSync(inProject('data', 'models', 'medner-mini'), encoder, { recursive: true });
+    writeFileSync(path.join(encoder, 'pretraining.json'), JSON.stringify({ command: 'npx medner pretrain notes.txt --from data/models/medner-mini' }));
+    const named = { ...request, set: [...request.set, 'training.learningRate.encoder=5e-4', `pretraining.encoders=["${encoder}"]`] };
+    let told = 0;
+    const { data, tables: [{ rows: printed, footnotes }], figure } = await encoderStarts.run({ ...named, hooks: { onRunDone: () => told++ } });
+    assert.equal(told, encoderStarts.runs(named));
+    const { rows } = data as Data;
+    for (const variant of ['bert', 'rw-egp']) {
+      const [mini, other] = ['medner-mini', 'mini-of-notes'].map((start) => rows.find((row) => row.variant === variant && row.start === start)!);
+      assert.equal(other.share, null);
+      assert.deepEqual(other.f1, mini.f1, 'the same weights and vocabulary in another folder are the same run');
+      assert.deepEqual(other.runs.map(({ key }) => key), mini.runs.map(({ key }) => key));
+    }
+    assert.equal(printed.filter(([, start]) => start === 'mini-of-notes').length, 2);
+    assert.match(footnotes.join('\n'), /^mini-of-notes: made by `npx medner pretrain notes\.txt --from data\/models\/medner-mini --name mini-of-notes`; it takes the rate of medner-mini\.$/m);
+    assert.ok(JSON.stringify((figure as Figure).layout.xaxis).includes('mini-of-notes'));
+    const set = (value: string) => ({ ...request, set: [`pretraining.encoders=${value}`] });
+    for (const [value, message] of [['["data/models/nowhere"]', /data\/models\/nowhere has no model\.safetensors/], ['["data/models/medner-mini"]', /two starts are named medner-mini/]] as const) {
+      await assert.rejects(encoderStarts.run(set(value)), (error: unknown) => error instanceof InputError && message.test(error.message));
+    }
   });
 
   it('tries no other where one is set', async () => {
