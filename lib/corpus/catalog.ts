@@ -30,7 +30,7 @@ export const catalog: CatalogEntry[] = [
     title: 'CMeEE-V2 (CBLUE)',
     types: cmeeeTypes,
     files: { train: [['CMeEE-V2_train.json'], ['train.json'], ['train.jsonl']], dev: [['CMeEE-V2_dev.json'], ['dev.json'], ['dev.jsonl']] },
-    leftOut: { file: 'CMeEE-V2_test.json', note: 'the official test set is unlabelled and left out: scores are on dev' },
+    leftOut: { file: 'CMeEE-V2_test.json', note: 'the official test set is unlabelled and left out' },
     obtain: 'Register at CBLUE (https://tianchi.aliyun.com/dataset/95414), download CMeEE-V2 and unpack CMeEE-V2_train.json and CMeEE-V2_dev.json there.',
   },
   {

@@ -76,7 +76,7 @@ export async function loadCorpus(idOrPath: string, options: LoadOptions = {}): P
 
   const derived = options.split ?? (Object.keys(splits).length > 1 ? 'official' : '8:1:1');
   const corpus: Corpus = { id: location.id, types: location.entry?.types ?? typesOf(splits), splits, scheme: derived, files: read.map(({ source }) => source), notes };
-  if (derived === 'official') return corpus;
+  if (derived === 'official') return { ...corpus, notes: notes.map((note) => (note === location.entry?.leftOut?.note ? `${note}: scores are on dev` : note)) };
   const seed = options.seed ?? 1;
   const documents = splitNames.flatMap((split) => splits[split] ?? []);
   notes.push(`split ${derived} by document at random, seed ${seed}${options.split ? '' : ': no official split'}`);

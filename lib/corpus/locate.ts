@@ -59,6 +59,16 @@ export function locate(idOrPath: string): Location {
   return statSync(idOrPath).isDirectory() ? locateFolder(idOrPath) : { id: ownId(stem(idOrPath)), files: { [splitOfName(stem(idOrPath)) ?? 'train']: [idOrPath] }, notes: [] };
 }
 
+/** Names, sizes and times of a corpus's files: while they stay, so does what was read of them. */
+export function corpusState(idOrPath: string): string {
+  const { files, sections } = locate(idOrPath);
+  const read = sections ? Object.values(sections).flat().flatMap(({ textFile, annotationFile }) => [textFile, annotationFile]) : Object.values(files).flat();
+  return read.map((file) => {
+    const state = statSync(file, { throwIfNoEntry: false });
+    return state ? `${file} ${state.size} ${state.mtimeMs}` : `${file} is missing`;
+  }).join('\n');
+}
+
 function here(): string {
   return availableCorpora().filter(({ folder }) => folder).map(({ id }) => id).join(', ') || 'none';
 }

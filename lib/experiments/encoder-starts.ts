@@ -7,7 +7,7 @@ import { weightsFile } from '../models';
 import { microMetrics, microSpread, seedsOf } from './comparison';
 import type { Experiment, ExperimentOutput, ExperimentRequest } from './experiment';
 import { corpusNotes, none, partsText, percentSpread, points, pValue, setNotes } from './format';
-import { ownSettings, type OwnSettings } from './overrides';
+import { fieldOf, ownSettings, type OwnSettings } from './overrides';
 import { miniFolder, resolveConfig } from './profiles';
 import { distinctRecords, namedRun, notesOf, type RunRecord } from './record';
 import { runOptions, withRuns } from './side-by-side';
@@ -32,7 +32,7 @@ const starts: readonly Start[] = [
 
 const variants = ['bert', 'rw-egp'] as const;
 
-const rateField = 'training.learningRate.encoder=';
+const rateField = 'training.learningRate.encoder';
 const Rates = z.array(z.number().positive()).min(1);
 
 /** What the experiment asks for itself: `--set pretraining.rates.random=[1e-3]`. */
@@ -47,12 +47,26 @@ const Settings = z.strictObject({
   encoders: z.array(z.string()).default([]),
 });
 
-const settings = ({ set }: ExperimentRequest): OwnSettings<z.output<typeof Settings>> => ownSettings('pretraining', Settings, {}, set);
+/** Fields that the rows are named by, and where a request has its say instead. */
+const ofTheRows: Record<string, string> = {
+  'model.encoder.weights': 'name further encoders in pretraining.encoders',
+  'tokenization.vocabulary': 'each encoder has its own',
+  'training.learningRate': `set ${rateField} and training.learningRate.head apart`,
+};
+
+function settings({ set }: ExperimentRequest): OwnSettings<z.output<typeof Settings>> {
+  const own = ownSettings('pretraining', Settings, {}, set);
+  for (const field of own.rest.map(fieldOf)) {
+    const instead = Object.entries(ofTheRows).find(([taken]) => field === taken || taken.startsWith(`${field}.`))?.[1];
+    if (instead) throw new InputError(`--set ${field}: this experiment sets it row by row; ${instead}`);
+  }
+  return own;
+}
 
 function ratesOf(request: ExperimentRequest, { weights }: Start): number[] {
   const { config: { rates }, rest } = settings(request);
-  const given = rest.filter((assignment) => assignment.startsWith(rateField));
-  if (given.length) return [Number(given[given.length - 1].slice(rateField.length))];
+  const given = rest.filter((assignment) => fieldOf(assignment) === rateField).pop();
+  if (given) return [Number(given.slice(given.indexOf('=') + 1))];
   return weights === null ? rates.random : rates.pretrained;
 }
 
@@ -170,7 +184,7 @@ async function made(planned: readonly Planned[], request: ExperimentRequest, tak
   const configs = planned.map(({ variant, start: { weights, share }, rate, seed }) =>
     resolveConfig({
       variant, corpus, profile, seed,
-      set: [`model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${share === null ? weights : miniFolder}/vocab.txt`, `${rateField}${rate}`, ...rest],
+      set: [...rest, `model.encoder.weights=${weights ?? 'null'}`, `tokenization.vocabulary=${share === null ? weights : miniFolder}/vocab.txt`, `${rateField}=${rate}`],
     }));
   await withRuns(configs, runOptions(request), async (result) => {
     for (const [index, plan] of planned.entries()) {

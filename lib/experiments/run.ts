@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { type BackendInfo, checkPrecision, prepareBackend, torchMemory } from '../backend';
 import { canonicalJson, sha256, sha256File, writeFileAtomic, writeJson } from '../common';
-import { mentionTexts, type Document } from '../corpus';
+import { corpusState, mentionTexts, type Document } from '../corpus';
 import { errorAnalysis, flatGoldScore, score, scoreBreakdown } from '../evaluation';
 import { buildModel, makeExamples, tagsTokens, writeSafetensors } from '../models';
 import { CheckpointStore, predictDocuments, train, type PredictedDocument, type TrainingHooks } from '../training';
@@ -206,12 +206,17 @@ function predictionLines(documents: readonly PredictedDocument[]): string {
   return documents.map(({ id, entities }) => JSON.stringify({ id, entities }) + '\n').join('');
 }
 
-let latest: { config: string; data: Promise<RunData> } | undefined;
+let latest: { state: string; data: Promise<RunData> } | undefined;
 
-/** The runs of a comparison share their documents: the last corpus read is kept. */
-function corpusOf(config: CorpusConfig): Promise<RunData> {
-  const name = canonicalJson(config);
-  if (latest?.config !== name) latest = { config: name, data: loadRunData(config) };
-  return latest.data;
+/** The runs of a comparison share their documents: the last corpus read is kept, as long as its files stay as they are. */
+async function corpusOf(config: CorpusConfig): Promise<RunData> {
+  const state = canonicalJson({ config, files: corpusState(config.id) });
+  if (latest?.state === state) return latest.data;
+  const read = { state, data: loadRunData(config) };
+  latest = read;
+  read.data.catch(() => {
+    if (latest === read) latest = undefined;
+  });
+  return read.data;
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { InputError } from '../../lib/common';
-import { loadRunData, readUnlabelled, resolveConfig } from '../../lib/experiments';
+import { loadRunData, locateRun, readUnlabelled, resolveConfig } from '../../lib/experiments';
 import { smallCorpus } from './corpus';
 
 describe('the documents of a run', () => {
@@ -30,6 +30,23 @@ describe('the documents of a run', () => {
     assert.equal(data.parts.train.length, 43);
     assert.equal(new Set([...ids(data.parts.train), ...ids(data.parts.tuning)]).size, 48);
     assert.match(data.notes.join(), /5 documents set apart from train/);
+  });
+
+  it('are read anew where a file has changed, and after one that could not be read was mended', async () => {
+    const corpus = await smallCorpus(path.join(folder, 'changing'));
+    const file = path.join(corpus, 'train.jsonl');
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const located = () => locateRun(resolveConfig({ variant: 'bert', corpus, profile: 'quick', seed: 0, set: ['model.encoder.weights=null'] }), { runs: path.join(folder, 'runs') });
+    const [first, again] = [await located(), await located()];
+    assert.equal(again.data, first.data, 'the runs of a comparison share their documents');
+    writeFileSync(file, lines.slice(1).join('\n'));
+    const changed = await located();
+    assert.equal(changed.data.parts.train.length, first.data.parts.train.length - 1);
+    assert.notEqual(changed.key, first.key);
+    writeFileSync(file, lines.slice(1).join('\n') + '\n{"text": ');
+    await assert.rejects(located(), InputError);
+    writeFileSync(file, lines.join('\n'));
+    assert.equal((await located()).key, first.key);
   });
 
   it('can be a part, of which a larger one holds the smaller', async () => {

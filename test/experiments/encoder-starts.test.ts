@@ -54,6 +54,14 @@ describe('the experiment on what pre-training brings', function () {
     const { rates } = data as Data;
     assert.deepEqual(rates.filter(({ variant }) => variant === 'bert').map(({ start, rate }) => [start, rate]), [['random weights', 5e-4], ['random weights', 1e-3], ['medner-mini', 5e-4]]);
     assert.match(footnotes.join(), /for random weights the best of 5e-4, 1e-3 by F1 on the tuning documents with the first seed; for pre-trained ones 5e-4, as set/);
+    for (const [assignment, message] of [
+      ['model.encoder.weights=data/models/medner-mini', /row by row; name further encoders in pretraining\.encoders/],
+      ['model={"encoder":{}}', /row by row/],
+      ['tokenization.vocabulary=data/vocabulary/sample.txt', /each encoder has its own/],
+      ['training.learningRate={"encoder":1e-3,"head":1e-3}', /set training\.learningRate\.encoder and training\.learningRate\.head apart/],
+    ] as const) {
+      await assert.rejects(encoderStarts.run({ ...request, set: [assignment] }), (error: unknown) => error instanceof InputError && message.test(error.message), assignment);
+    }
     for (const [wrong, message] of [['rates.random=[]', /pretraining\.rates\.random/], ['rates.rand=[1e-3]', /did you mean random\?/]] as const) {
       await assert.rejects(encoderStarts.run({ ...request, set: [`pretraining.${wrong}`] }), (error: unknown) => error instanceof InputError && message.test(error.message));
     }
@@ -92,7 +100,7 @@ describe('the experiment on what pre-training brings', function () {
   });
 
   it('tries no other where one is set', async () => {
-    const set = [...request.set, 'training.learningRate.encoder=5e-4'];
+    const set = [...request.set, ' training.learningRate.encoder =5e-4'];
     const output = await encoderStarts.run({ ...request, set });
     const { rates } = output.data as Data;
     assert.ok(rates.every(({ rate }) => rate === 5e-4));
