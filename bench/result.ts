@@ -23,15 +23,21 @@ interface BenchResult {
   rows: BenchRow[];
 }
 
+/** What a reader of a bench's rows should know. */
+const notes: Record<string, string> = {
+  notebooks: "A notebook's seconds are its own while others run beside it; the last row is all of them by the clock.",
+};
+
 /**
  * Adds rows to a bench's table in `folder`: `NAME-cpu.json` and `.md`, or `NAME-cuda.*` for a GPU. Rows of the same case and
- * metric are replaced; a table from another machine is replaced whole.
+ * metric are replaced; a table from another machine, and by a bench of which nothing was left out, is replaced whole.
+ * @param whole nothing was left out
  * @returns the Markdown file
  */
-export function saveResult(folder: string, bench: string, rows: readonly BenchRow[]): string {
+export function saveResult(folder: string, bench: string, rows: readonly BenchRow[], whole = false): string {
   const file = path.join(folder, `${bench}-${onGpu() ? 'cuda' : 'cpu'}`);
   const result: BenchResult = { bench, machine: machine(), rows: [...rows] };
-  if (existsSync(`${file}.json`)) {
+  if (!whole && existsSync(`${file}.json`)) {
     const old = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as BenchResult;
     const key = (row: BenchRow): string => `${row.case}\n${row.metric}`;
     const measured = new Set(rows.map(key));
@@ -53,6 +59,7 @@ function markdown({ bench, machine, rows }: BenchResult): string {
     footnotes: [
       'ratio over 1: ours is better. spread: half the distance between the quartiles of ours, as a share of its median.',
       `${machine.cpu}, ${machine.cores} cores (${machine.extensions.join(', ') || 'no vector extensions told'}); Node ${machine.node}; ${machine.backend}; ${machine.threads} threads.`,
+      ...(bench in notes ? [notes[bench]] : []),
       `Load average while measuring: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.`,
     ],
   });

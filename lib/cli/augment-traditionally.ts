@@ -3,8 +3,9 @@ import type { TraditionalConfig, TraditionalReport, TraditionalResources } from 
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
-import { refuseToOverwrite, type AugmentCommandOptions } from './augment';
+import type { AugmentCommandOptions } from './augment';
 import { lazy } from './lazy';
+import { refuseToOverwrite } from './overwrite';
 
 /** `data augment --method`: new training documents by a traditional method; every other labelled part is taken for scored. */
 export async function augmentCorpusTraditionally(corpus: Corpus, method: string, { seed, set, out, figures, force, json }: AugmentCommandOptions): Promise<void> {
@@ -12,7 +13,7 @@ export async function augmentCorpusTraditionally(corpus: Corpus, method: string,
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   if (figures) throw new InputError("--figures draws paper B's augmentation; a traditional method has no figure");
-  refuseToOverwrite(corpus, out, force);
+  if (out) refuseToOverwrite(out, { sources: corpus.files.map((file) => file.path), read: 'the corpus itself', place: 'file', force });
   const config = checkTraditionalConfig(withOverrides(checkTraditionalConfig({ method }), set));
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
   const { documents, report } = await augmentTraditionally(train, config, { ...resources(config), scored: Object.values(others).flat() }, seed);

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { AugmentReport } from '../augment';
-import { checkWritable, displayPath, InputError, writeFileAtomic } from '../common';
+import { displayPath, InputError, writeFileAtomic } from '../common';
 import { lengthClasses, writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
 import type { ChatSources } from '../llm';
 import { lazy } from './lazy';
+import { refuseToOverwrite } from './overwrite';
 import { textTable } from './text-table';
 
 export interface AugmentCommandOptions {
@@ -26,7 +26,7 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
   const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
-  refuseToOverwrite(corpus, out, force);
+  if (out) refuseToOverwrite(out, { sources: corpus.files.map((file) => file.path), read: 'the corpus itself', place: 'file', force });
   const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
   const named = chatModel === undefined ? undefined : { model: chatModel, ceiling };
   const config = checkAugmentConfig(withOverrides({ ...defaults, remote: { chat: named, ...defaults.remote } }, set));
@@ -46,14 +46,6 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
     await closeBrowser();
   }
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
-}
-
-/** @throws InputError where the file to write is the corpus, is there and is not to be overwritten, or cannot be written */
-export function refuseToOverwrite(corpus: Corpus, out: string | undefined, force: boolean | undefined): void {
-  const sources = corpus.files.map((file) => path.resolve(file.path));
-  if (out && sources.includes(path.resolve(out))) throw new InputError(`${displayPath(path.resolve(out))} is the corpus itself; name another file with --out.`);
-  if (out && existsSync(out) && !force) throw new InputError(`${displayPath(path.resolve(out))} is already there; name another file with --out, or overwrite it with --force.`);
-  if (out) checkWritable(out);
 }
 
 function describeChat({ opened: { model, progress }, report: { requests, cached, reasked, leftOut } }: ChatSources): string {

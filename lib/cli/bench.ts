@@ -64,15 +64,15 @@ export function register(program: Command): void {
           process.stdout.write((options.json ? JSON.stringify(row) : line(row)) + '\n');
         }
         if (rows.length === 0) process.stderr.write(`note: ${name} has no case with "${options.only}" in its name\n`);
-        else if (options.save) await save(name, rows);
+        else if (options.save) await save(name, rows, options.only === undefined);
       }
     });
 }
 
-/** Writes a bench's table; rows of cases that were not run now stay as they were. */
-async function save(name: string, rows: BenchRow[]): Promise<void> {
+/** Writes a bench's table; where some cases were left out, their rows stay as they were. */
+async function save(name: string, rows: BenchRow[], whole: boolean): Promise<void> {
   const { saveResult } = await import('../../bench/result');
-  process.stderr.write(`${displayPath(saveResult(inProject('results', 'bench'), name, rows))}\n`);
+  process.stderr.write(`${displayPath(saveResult(inProject('results', 'bench'), name, rows, whole))}\n`);
 }
 
 function line(row: BenchRow): string {

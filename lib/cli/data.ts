@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { Option, type Command } from 'commander';
-import { checkWritable, InputError, displayPath, writeFileAtomic } from '../common';
+import { InputError, displayPath, writeFileAtomic } from '../common';
 import {
   convertDocuments,
   convertFormats,
@@ -24,6 +23,7 @@ import { augmentCorpusTraditionally } from './augment-traditionally';
 import { collect } from './interruptible';
 import { registerLengths } from './lengths';
 import { amount } from './numbers';
+import { refuseToOverwrite } from './overwrite';
 import { describeStatistics } from './statistics-text';
 
 interface SplitOptions {
@@ -135,18 +135,14 @@ function describeValidation({ corpus, files, documents, entities, problems, coun
 function convert(corpus: Corpus, options: { to: ConvertFormat; out?: string; force?: boolean }): void {
   tellNotes(corpus.notes);
   const folder = path.resolve(options.out ?? `${corpus.id}-${options.to}`);
-  const sources = new Set(corpus.files.map((file) => path.resolve(file.path)));
+  const sources = corpus.files.map((file) => file.path);
   const outputs = splitNames.flatMap((split) => {
     const documents = corpus.splits[split];
     if (!documents) return [];
     const converted = convertDocuments(documents, options.to);
     return [{ split, file: path.join(folder, `${split}.${converted.extension}`), ...converted }];
   });
-  for (const { file } of outputs) {
-    if (sources.has(file)) throw new InputError(`${displayPath(file)} is the corpus itself; name another folder with --out.`);
-    if (existsSync(file) && !options.force) throw new InputError(`${displayPath(file)} is already there; name another folder with --out, or overwrite it with --force.`);
-    checkWritable(file);
-  }
+  for (const { file } of outputs) refuseToOverwrite(file, { sources, read: 'the corpus itself', place: 'folder', force: options.force });
   for (const { split, file, content, losses } of outputs) {
     writeFileAtomic(file, content);
     process.stdout.write(`${displayPath(file)}\n`);

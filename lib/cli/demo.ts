@@ -21,6 +21,17 @@ export function register(program: Command): void {
     .action(demo);
 }
 
+const portRefusals: Record<string, string> = {
+  EADDRINUSE: 'is taken',
+  EACCES: 'is not open to this user, as those below 1024 often are',
+};
+
+/** Why a port cannot be listened at, in words where another port would do. */
+export function refusedPort(port: number, error: NodeJS.ErrnoException): Error {
+  const why = portRefusals[error.code ?? ''];
+  return why ? new InputError(`port ${port} ${why}; name another with --port, or 0 for any that is free`) : error;
+}
+
 async function demo({ run, port: asked }: DemoOptions): Promise<void> {
   const wanted = integer('--port', asked);
   if (wanted > 65535) throw new InputError(`--port ${asked}: expected at most 65535`);
@@ -31,7 +42,7 @@ async function demo({ run, port: asked }: DemoOptions): Promise<void> {
   for (const name of run.length ? run : bestRuns()) models.push(await loadModel(name));
   const server = demoServer(models, demoExamples(await loadCorpus('sample')));
   const port = await listen(server, wanted).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new InputError(`port ${wanted} is taken; name another with --port, or 0 for any that is free`) : error;
+    throw refusedPort(wanted, error);
   });
   for (const { key, name, f1 } of models) process.stderr.write(`${name}: F1 ${(100 * f1).toFixed(2)}, run ${key}\n`);
   process.stdout.write(`http://127.0.0.1:${port}/\n`);

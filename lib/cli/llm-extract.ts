@@ -37,7 +37,7 @@ export function registerExtract(llm: Command): void {
     .option('--lexicon <file>', 'entries to retrieve: term<TAB>type lines, or a folder of TYPE.txt files; may be repeated (default: the embedded lexicon)', collect, [])
     .option('--max-tokens <n>', 'most new tokens of a reply (default: 1024, paper A\'s): the enhanced text of a long note may need more', whole)
     .option('--limit <n>', 'the first n distinct texts only', whole)
-    .option('--ceiling <amount>', 'most that this may cost, in the currency of the list\'s prices: it stops before the call that could pass it', amount)
+    .option('--ceiling <amount>', 'most that this may cost, in the currency of the list\'s prices: it stops before the call that could pass it (default: no limit)', amount)
     .option('--cache <file>', 'where requests and replies are kept (default: .cache/llm/replies.jsonl of the project)')
     .option('--offline', 'from the cache only: connect to nothing')
     .option('--json', 'the summary as JSON')

@@ -49,7 +49,7 @@ export function register(program: Command): void {
     .option(...models)
     .option('--system <text>', 'a system message before it')
     .option('--cache <file>', 'where requests and replies are kept (default: .cache/llm/replies.jsonl of the project)')
-    .option('--ceiling <amount>', 'most that this may cost, in the currency of the list\'s prices', amount)
+    .option('--ceiling <amount>', 'most that this may cost, in the currency of the list\'s prices (default: no limit)', amount)
     .option('--offline', 'from the cache only: connect to nothing')
     .action((name: string, text: string, options: AskOptions) =>
       interruptible((signal) => ask(name, text, options, signal), { checkpoints: false }));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { displayPath, InputError } from '../common';
 import { readDocuments } from '../corpus';
 import { score, scoresToJson, type Score, type Scores } from '../evaluation';
 import { textTable } from './text-table';
@@ -11,7 +12,9 @@ export function register(program: Command): void {
     .requiredOption('--pred <file>', 'the same documents with predicted entities')
     .option('--json', 'as JSON')
     .action((options: { gold: string; pred: string; json?: boolean }) => {
-      const scores = score(readDocuments(options.gold), readDocuments(options.pred));
+      const gold = readDocuments(options.gold);
+      if (gold.length === 0) throw new InputError(`${displayPath(options.gold)}: holds no document, so there is nothing to score; name the file with the right entities as --gold`);
+      const scores = score(gold, readDocuments(options.pred));
       if (scores.missing.length > 0) {
         const some = scores.missing.slice(0, 5).join(', ');
         process.stderr.write(`no prediction for ${scores.missing.length} of ${scores.documents} documents (${some}${scores.missing.length > 5 ? ', …' : ''}): their entities count as missed\n`);

@@ -29,7 +29,17 @@ export function looksLikeJson(text: string): boolean {
  */
 export function parseJsonRecords(text: string, file: string): ParsedFile {
   const problems: Problem[] = [];
-  const values = /^\s*\[/.test(text) ? arrayItems(text, file, problems) : lineItems(text, file, problems);
+  return toRecords(jsonItems(text, file, problems), text, file, problems);
+}
+
+/** The same records without their entities, whatever those look like: only the texts are wanted. */
+export function parseJsonTexts(text: string, file: string): ParsedFile {
+  const problems: Problem[] = [];
+  const items = jsonItems(text, file, problems).map(({ at, value }) => ({ at, value: isObject(value) ? { ...value, entities: undefined } : value }));
+  return toRecords(items, text, file, problems);
+}
+
+function toRecords(values: Item[], text: string, file: string, problems: Problem[]): ParsedFile {
   const shape = findShape(values.map(({ value }) => value));
   const records: RawRecord[] = [];
   const escapes = /\\u[dD][89a-fA-F]/.test(text); // only an escape can spell half of a surrogate pair
@@ -43,6 +53,10 @@ export function parseJsonRecords(text: string, file: string): ParsedFile {
 interface Item {
   at: string;
   value: unknown;
+}
+
+function jsonItems(text: string, file: string, problems: Problem[]): Item[] {
+  return /^\s*\[/.test(text) ? arrayItems(text, file, problems) : lineItems(text, file, problems);
 }
 
 function arrayItems(text: string, file: string, problems: Problem[]): Item[] {

@@ -3,7 +3,7 @@ import { cmeeeTypes, fileNotes } from './catalog';
 import { locate, type Location } from './locate';
 import { problem, refuseErrors } from './problems';
 import { inspectFile, inspectSections, type ReadFile } from './read';
-import { splitDocuments, type SplitScheme } from './split';
+import { splitDocuments, splitSchemes, type SplitScheme } from './split';
 import { splitNames, type Corpus, type Document, type SplitName } from './types';
 
 export interface LoadOptions {
@@ -122,6 +122,18 @@ function typesOf(splits: Corpus['splits']): string[] {
 export function scoredSplit(corpus: Corpus): SplitName {
   const labelled = (documents?: Document[]) => documents?.some(({ entities }) => entities.length > 0) ?? false;
   const split = (['test', 'dev'] as const).find((name) => labelled(corpus.splits[name]));
-  if (!split) throw new InputError(`${corpus.id}: has no labelled test or dev set. Ask for a random split: --split 8:1:1.`);
+  if (!split) throw new InputError(`${corpus.id}: ${unscored(corpus)}`);
   return split;
+}
+
+/** Why nothing can be scored, and what to do. */
+function unscored({ scheme, splits }: Corpus): string {
+  if (scheme === 'official') return 'has no labelled test or dev set. Split it at random: --set corpus.split=8:1:1.';
+  const documents = Object.values(splits).flat();
+  const labelled = documents.filter(({ entities }) => entities.length > 0).length;
+  const other = splitSchemes.filter((name) => name !== 'official' && name !== scheme).map((name) => `--set corpus.split=${name}`);
+  return (
+    `neither test (${splits.test?.length ?? 0} documents) nor dev (${splits.dev?.length ?? 0}) of its random ${scheme} split holds an entity; ${labelled} of its ${documents.length} documents ${labelled === 1 ? 'does' : 'do'}. ` +
+    `Label more documents, or split it otherwise: ${[...other, '--set corpus.splitSeed=2'].join(' or ')}.`
+  );
 }

@@ -10,12 +10,17 @@ export class Refusal extends Error {
 /** Bytes of a request's body: some twenty thousand Chinese characters, a minute's work for a small model. */
 export const bodyLimit = 64 * 1024;
 
+/** Of HTTP: browsers leave it out of Host and Origin. */
+const usualPort = 80;
+
 /**
  * Only this machine's own names: a page elsewhere whose name was made to resolve to this machine carries its own name in Host,
  * and one that posts from elsewhere its own Origin.
  */
 export function checkSender({ headers, method, socket }: IncomingMessage): void {
-  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
+  const names = ['127.0.0.1', 'localhost'];
+  const hosts = names.map((name) => `${name}:${socket.localPort}`);
+  if (socket.localPort === usualPort) hosts.push(...names);
   const host = headers.host?.toLowerCase() ?? '';
   if (!hosts.includes(host)) throw new Refusal(403, `this page answers to ${hosts.join(' and ')} only, not to ${host || 'a request without Host'}`);
   if (method === 'POST' && headers.origin !== undefined && !hosts.includes(headers.origin.replace(/^http:\/\//, ''))) {

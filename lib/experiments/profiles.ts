@@ -45,7 +45,7 @@ export const profiles: Record<ProfileName, Profile> = {
     tokenization: { vocabulary: null, lowercase: true, maxLength: 128, overlap: 48 },
     wordVectors: WordVectorConfig.parse({ dimension: 64 }),
     training: {
-      // One pass over small batches: 240 updates, of which the comparison's twelve runs take minutes.
+      // One pass over small batches: some 250 updates, of which the comparison's twelve runs take minutes.
       epochs: 1,
       batchSize: 8,
       tokenBudget: null,
@@ -103,7 +103,7 @@ export const profiles: Record<ProfileName, Profile> = {
       clipNorm: 1,
       patience: null,
     },
-    // Paper A, section 4.3, which prints two learning rates and batch sizes: 2e-5 and 16 are those given for training. It prints no epochs.
+    // Paper A, section 4.3, which prints two learning rates and batch sizes: 2e-5 and 16 are those named with optimiser and weight decay. It prints no epochs.
     paperA: {
       tokenization: { vocabulary: null, lowercase: true, maxLength: 512, overlap: 64 },
       training: { batchSize: 16, weightDecay: 0.01 },

@@ -121,17 +121,23 @@ export function findRun(keyOrPath: string): { folder: string; record: RunRecord 
     const record = readRecord(folder);
     if (record) return { folder, record };
   }
+  const elsewhere = tabledRecord(path.basename(path.resolve(keyOrPath)));
+  if (elsewhere) throw new InputError(`the weights of run ${elsewhere.key} are not on this machine, only its record beside a committed table; make the run here: ${elsewhere.command}`);
   throw new InputError(`there is no finished run ${keyOrPath}: expected a key such as 3f2a9c81d07e, a folder of ${displayPath(runsFolder)}, or a record.json`);
 }
 
 /** The record of a run on this machine, or of one that stands beside a committed table: its weights are not needed. */
 export function findRecord(keyOrPath: string): CompactRecord {
+  return tabledRecord(keyOrPath) ?? findRun(keyOrPath).record;
+}
+
+function tabledRecord(key: string): CompactRecord | undefined {
   const results = inProject('results');
   const tables = existsSync(results) ? readdirSync(results, { recursive: true, encoding: 'utf8' }) : [];
   for (const file of tables.filter((name) => name.endsWith('.records.jsonl')).sort()) {
     for (const line of readFileSync(path.join(results, file), 'utf8').split('\n')) {
-      if (line.includes(`"key":${JSON.stringify(keyOrPath)}`)) return JSON.parse(line) as CompactRecord;
+      if (line.includes(`"key":${JSON.stringify(key)}`)) return JSON.parse(line) as CompactRecord;
     }
   }
-  return findRun(keyOrPath).record;
+  return undefined;
 }
