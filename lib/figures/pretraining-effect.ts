@@ -1,5 +1,6 @@
 import type { Data } from 'plotly.js';
 import { errorBars, inPercent } from './error-bars';
+import { escapeHtml } from './html';
 import { axis, colourOf, figure, legendAbove, type Figure } from './theme';
 
 export interface EffectSeries {
@@ -43,7 +44,10 @@ export function pretrainingEffect(series: readonly EffectSeries[], title = 'What
     });
     return [line, beside];
   });
-  const ticks = others.length ? { tickvals: [...shares, ...others.map((_, i) => 100 + apart * (1 + i))], ticktext: [...shares.map(String), ...others] } : { tickvals: shares };
+  // A name's parts stand below each other, so that names fit side by side.
+  const ticks = others.length
+    ? { tickvals: [...shares, ...others.map((_, i) => 100 + apart * (1 + i))], ticktext: [...shares.map(String), ...others.map((name) => escapeHtml(name).replaceAll('-', '-<br>'))], tickangle: 0 }
+    : { tickvals: shares };
   return figure(data, title, { width: 720, height: 420 }, {
     xaxis: axis('pre-training done, %', { ...ticks, zeroline: false }),
     yaxis: axis('F1, %'),

@@ -92,7 +92,7 @@ describe('the experiment on what pre-training brings', function () {
     }
     assert.equal(printed.filter(([, start]) => start === 'mini-of-notes').length, 2);
     assert.match(footnotes.join('\n'), /^mini-of-notes: made by `npx medner pretrain notes\.txt --from data\/models\/medner-mini --name mini-of-notes`; it takes the rate of medner-mini\.$/m);
-    assert.ok(JSON.stringify((figure as Figure).layout.xaxis).includes('mini-of-notes'));
+    assert.ok(JSON.stringify((figure as Figure).layout.xaxis).includes('mini-<br>of-<br>notes'));
     const set = (value: string) => ({ ...request, set: [`pretraining.encoders=${value}`] });
     for (const [value, message] of [['["data/models/nowhere"]', /data\/models\/nowhere has no model\.safetensors/], ['["data/models/medner-mini"]', /two starts are named medner-mini/]] as const) {
       await assert.rejects(encoderStarts.run(set(value)), (error: unknown) => error instanceof InputError && message.test(error.message));
