@@ -40,6 +40,7 @@ export function parseColumns(content: string, file: string): ParsedFile {
     const match = columnLine.exec(line);
     if (!match) return void report(i + 1, `expected \`token tag\` with a tag such as O, B-dis or I-dis, found "${line.slice(0, 60)}"`);
     const token = readToken(match[1]);
+    if (token === undefined) return void report(i + 1, `${match[1]} is the code point of no character; expected one from U+0000 to U+10FFFF that is no surrogate (U+D800 to U+DFFF)`);
     const size = codePointLength(token);
     if (size > 1) longTokens = true;
     if (!record) {
@@ -80,6 +81,9 @@ export function writeToken(character: string): string {
   return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function readToken(token: string): string {
-  return /^U\+[0-9A-F]{4,6}$/.test(token) ? String.fromCodePoint(parseInt(token.slice(2), 16)) : token;
+/** What a token stands for; undefined for a code point that is no character's. */
+function readToken(token: string): string | undefined {
+  if (!/^U\+[0-9A-F]{4,6}$/.test(token)) return token;
+  const point = parseInt(token.slice(2), 16);
+  return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? undefined : String.fromCodePoint(point);
 }

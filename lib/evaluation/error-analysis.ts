@@ -40,7 +40,8 @@ export function errorAnalysis(gold: readonly Document[], predicted: readonly Doc
   const limit = options.examples ?? 10;
   const answers = matchDocuments(gold, predicted);
   const perKind = <T>(make: () => T) => Object.fromEntries(errorKinds.map((kind) => [kind, make()])) as Record<ErrorKind, T>;
-  const analysis: ErrorAnalysis = { correct: 0, counts: perKind(() => 0), examples: perKind(() => []), confusions: {} };
+  const analysis: Omit<ErrorAnalysis, 'confusions'> = { correct: 0, counts: perKind(() => 0), examples: perKind(() => []) };
+  const confusions = new Map<string, Map<string, number>>();
 
   for (const document of gold) {
     const golden = distinctEntities(document.entities);
@@ -55,8 +56,8 @@ export function errorAnalysis(gold: readonly Document[], predicted: readonly Doc
     for (const { kind, wanted, given } of pairUp([...golden.values()], [...found.values()])) {
       analysis.counts[kind]++;
       if (wanted && given && kind === 'type') {
-        const row = (analysis.confusions[wanted.type] ??= {});
-        row[given.type] = (row[given.type] ?? 0) + 1;
+        const row = confusions.get(wanted.type) ?? new Map<string, number>();
+        confusions.set(wanted.type, row.set(given.type, (row.get(given.type) ?? 0) + 1));
       }
       if (analysis.examples[kind].length >= limit) continue;
       const spans = [wanted, given].filter((entity): entity is Entity => entity !== undefined);
@@ -65,7 +66,7 @@ export function errorAnalysis(gold: readonly Document[], predicted: readonly Doc
       analysis.examples[kind].push({ kind, documentId: document.id, gold: withText(wanted), predicted: withText(given), context });
     }
   }
-  return analysis;
+  return { ...analysis, confusions: Object.fromEntries([...confusions].map(([type, row]) => [type, Object.fromEntries(row)])) };
 }
 
 interface Pairing {

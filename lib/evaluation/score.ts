@@ -40,7 +40,8 @@ export interface Scores {
 export function score(gold: readonly Document[], predicted: readonly Document[]): Scores {
   const answers = matchDocuments(gold, predicted);
   const micro = emptyScore();
-  const types: Record<string, Score> = {};
+  // Without a prototype: a type may be called `constructor`.
+  const types = Object.create(null) as Record<string, Score>;
   const lengths = Object.fromEntries(lengthClasses.map((name) => [name, emptyScore()])) as Record<LengthClass, Score>;
   const nested = emptyScore();
   const flat = emptyScore();

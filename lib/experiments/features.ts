@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { KnownTerms } from '../augment';
 import { canonicalJson, displayPath, InputError, OnceEach, sha256 } from '../common';
-import { loadFeatures, type FeatureRecord, type LlmFeatures } from '../llm';
+import { featureFile, loadFeatures, textsWithoutFeatures, type FeatureRecord, type FeatureSource, type LlmFeatures } from '../llm';
 import type { ChannelResources } from '../models';
 import type { RunConfig } from './config';
 import type { Part, RunData } from './data';
@@ -77,14 +77,27 @@ export function readKnownTerms(folder: string, { features }: RunConfig): KnownTe
 /**
  * What `channelResources` gives, for texts that a finished run has not seen: features by its own provider, or none where its scored documents had none.
  * @param terms as `readKnownTerms` has them
+ * @throws InputError where a chat model's features are wanted of texts that it was not asked about
  */
-export async function newTextResources({ model, features: config, corpus }: RunConfig, texts: readonly string[], terms?: KnownTerms): Promise<ChannelResources | undefined> {
+export async function newTextResources(config: RunConfig, texts: readonly string[], terms?: KnownTerms): Promise<ChannelResources | undefined> {
+  const { model, features: wanted, corpus } = config;
   if (!model.channels) return undefined;
-  if (!config?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
+  if (!wanted?.testEnhancement) return { config: model.channels, featuresOf: bareFeatures };
   const distinct = [...new Set(texts)];
-  const method = providingMethod(config.provider);
+  const method = providingMethod(wanted.provider);
+  if (!method) refuseUnasked(distinct, config.variant, { corpus: corpus.id, provider: wanted.provider });
   const { features } = method
     ? await methodFeatures(distinct, { method, terms: terms!, splitSeed: corpus.splitSeed })
-    : await loadFeatures(distinct, { corpus: corpus.id, provider: config.provider });
+    : await loadFeatures(distinct, { corpus: corpus.id, provider: wanted.provider });
   return { config: model.channels, featuresOf: byText(features) };
+}
+
+function refuseUnasked(texts: readonly string[], variant: string, source: FeatureSource): void {
+  const missing = textsWithoutFeatures(texts, source);
+  if (missing.length === 0) return;
+  throw new InputError(
+    `${displayPath(featureFile(source.corpus, source.provider))} has no features of ${missing.length} of the ${texts.length} texts, the first «${Array.from(missing[0]).slice(0, 40).join('')}…», ` +
+      `and this run's model, ${variant} with features of ${source.provider}, reads them of every text. The chat model is asked about the texts of a corpus only, before training; ` +
+      'for new texts take a run that does without it: trained with --set features.testEnhancement=false, or with --set features.provider=offline-lexicon',
+  );
 }

@@ -3,7 +3,7 @@ const ahead = 8;
 
 /**
  * Does a job on every item, at most `size` at a time, and takes the results in the items' order. After a failure no further item is begun; what is
- * under way ends first, since its calls are paid for.
+ * under way ends first, since its calls are paid for; what comes before the failed item is taken still.
  * @throws what the first job to fail threw
  */
 export async function inOrder<T, R>(items: readonly T[], size: number, job: (item: T, index: number) => Promise<R>, take: (result: R, index: number) => void): Promise<void> {
@@ -16,8 +16,10 @@ export async function inOrder<T, R>(items: readonly T[], size: number, job: (ite
       try {
         results.set(index, await job(items[index], index));
         for (; results.has(taken); taken++) {
-          take(results.get(taken)!, taken);
+          const result = results.get(taken)!;
+          // Before it is taken: where that fails it is not taken once more, nor is any behind it.
           results.delete(taken);
+          take(result, taken);
         }
       } catch (error) {
         failure ??= { error };

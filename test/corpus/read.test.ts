@@ -99,6 +99,16 @@ describe('readers', () => {
     assert.deepEqual(place('肺 B-dis\n炎\n'), ['line 2']);
   });
 
+  it('reads code points as tokens, and refuses those of no character by line', () => {
+    assert.equal(inspectText('U+000A O\nU+20BB7 O\nU+10FFFF O\nU+12 O\n').documents[0].text, '\n𠮷\u{10ffff}U+12');
+    for (const token of ['U+110000', 'U+FFFFFF', 'U+D800', 'U+DFFF']) {
+      const { problems, documents: [{ text }] } = inspectText(`患 O\n${token} O\n`);
+      assert.deepEqual(problems.map(({ kind, record }) => [kind, record]), [['malformed', 'line 2']]);
+      assert.ok(problems[0].message.startsWith(`${token} is the code point of no character`));
+      assert.equal(text, '患');
+    }
+  });
+
   it('names file, record, what was found and what to do', async () => {
     const folder = scratch({
       'cut.json': '[{"text": "甲", "entities": []},\n{"text": ',
@@ -136,8 +146,11 @@ describe('readers', () => {
   it("round-trips CMeEE's format but for the ids", () => {
     fc.assert(
       fc.property(documents, (original) => {
-        const read = inspectText(convertDocuments(original, 'cmeee').content);
+        const { content, losses } = convertDocuments(original, 'cmeee');
+        const read = inspectText(content);
         assert.deepEqual(read.problems, []);
+        assert.deepEqual(losses.map((loss) => /^\d+ ids/.exec(loss)?.[0]), original.length > 0 ? [`${original.length} ids`] : []);
+        assert.deepEqual(convertDocuments(read.documents, 'cmeee').losses, []);
         assert.deepEqual(read.documents.map(({ text, entities }) => ({ text, entities })), original.map(({ text, entities }) => ({ text, entities })));
       }),
     );
@@ -151,6 +164,7 @@ describe('readers', () => {
         const filled = original.filter(({ text }) => text !== '');
         assert.deepEqual(read.problems, []);
         assert.deepEqual(read.documents.map(({ text }) => text), filled.map(({ text }) => text));
+        assert.equal(losses.filter((loss) => /^\d+ ids/.test(loss)).join().startsWith(`${filled.length} ids`), filled.length > 0);
         const kept = read.documents.reduce((sum, { entities }) => sum + entities.length, 0);
         const lost = Number(/^(\d+) entities/.exec(losses[0] ?? '')?.[1] ?? 0);
         assert.equal(kept + lost, original.reduce((sum, { entities }) => sum + entities.length, 0));
@@ -159,6 +173,17 @@ describe('readers', () => {
         }
       }),
     );
+  });
+
+  it('counts ids as lost only where a reader would give others', () => {
+    const numbered = (ids: string[]) => ids.map((id, i) => ({ id, text: i === 0 ? '' : '咳嗽', entities: [] }));
+    const lost = (ids: string[], format: 'cmeee' | 'bio') => convertDocuments(numbered(ids), format).losses.filter((loss) => loss.includes('ids'));
+    assert.deepEqual(lost(['#1', '#2', '#3'], 'cmeee'), []);
+    assert.deepEqual(lost(['train#1', 'train#2', 'train#3'], 'cmeee'), []);
+    assert.match(lost(['#1', '#3', 'c'], 'cmeee').join(), /^2 ids \(the format has none: documents are numbered in their order\)$/);
+    // The empty document is counted as such, and those behind it move up.
+    assert.match(lost(['#1', '#2', '#3'], 'bio').join(), /^2 ids/);
+    assert.deepEqual(convertDocuments(numbered(['a', 'b']), 'jsonl').losses, []);
   });
 
   it('reads what UTF-16 offsets describe as the same code points', () => {

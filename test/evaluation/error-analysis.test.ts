@@ -26,6 +26,13 @@ describe('error analysis', () => {
     assert.equal(examples.spurious[0].predicted?.text, '患者');
   });
 
+  it('counts confusions of types that are called as what every object has', () => {
+    for (const type of ['constructor', '__proto__', 'toString']) {
+      const { confusions } = errorAnalysis([of([3, 9, type], [3, 5, 'bod'])], [of([3, 9, 'dis'], [3, 5, type])]);
+      assert.equal(JSON.stringify(confusions), `{"${type}":{"dis":1},"bod":{"${type}":1}}`);
+    }
+  });
+
   it('pairs by the greatest overlap, one to one', () => {
     const { counts, examples } = errorAnalysis([of([3, 9, 'dis'], [7, 9, 'dis'])], [of([3, 8, 'dis'], [8, 9, 'sym'])]);
     assert.deepEqual(counts, { type: 0, boundary: 1, 'boundary-and-type': 1, missing: 0, spurious: 0 });

@@ -61,6 +61,14 @@ describe('scores', () => {
     assert.deepEqual(counts(scores.flat), [2, 0, 0]);
   });
 
+  it('count types that are called as what every object has', () => {
+    for (const type of ['constructor', '__proto__', 'toString']) {
+      const { types } = score([of(`0-8-${type} 9-12-dis`)], [of(`0-8-${type} 0-4-${type}`)]);
+      assert.deepEqual(Object.entries(types).map(([name, row]) => [name, counts(row)]).sort(), [[type, [1, 1, 0]], ['dis', [0, 0, 1]]].sort());
+      assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(types)) as object), Object.keys(types));
+    }
+  });
+
   it('match documents by id, counting what has no prediction as missed', () => {
     const scores = score([of('0-8-dis', 'a'), of('0-8-dis 9-12-dis', 'b')], [of('0-8-dis', 'a')]);
     assert.deepEqual(counts(scores.micro), [1, 0, 2]);

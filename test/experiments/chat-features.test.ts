@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { prepareBackend } from '../../lib/backend';
 import { InputError } from '../../lib/common';
 import { loadCorpus } from '../../lib/corpus';
-import { loadRunData, resolveConfig, runFeatures, runKey, type ExperimentOutput, type ExperimentRequest, type Table } from '../../lib/experiments';
+import { loadRunData, newTextResources, resolveConfig, runFeatures, runKey, type ExperimentOutput, type ExperimentRequest, type Table } from '../../lib/experiments';
 import { aLlmChoice, choiceScore } from '../../lib/experiments/a-llm-choice';
 import { aValidation } from '../../lib/experiments/a-validation';
 import {
@@ -171,6 +171,18 @@ describe("experiments with chat models' features", function () {
     writeFileSync(file, whole);
     assert.equal(new Set(keys).size, keys.length);
     assert.equal(await key(), keys[0]);
+  });
+
+  it('give new texts their features where the model was asked about them, and say what to do with others', async () => {
+    const config = resolveConfig({ variant: 'llm-medner', corpus, profile: 'quick', seed: 0, set: [...tiny, 'features.provider="qwen"'] });
+    const [{ text }] = (await loadCorpus(corpus)).splits.test!;
+    assert.equal((await newTextResources(config, [text, text]))!.featuresOf(text).text, text);
+    await refuses(
+      () => newTextResources(config, [text, '全新的文本。', '另一段。', '另一段。']),
+      'qwen.jsonl has no features of 2 of the 3 texts, the first «全新的文本。…»', 'llm-medner with features of qwen', 'features.testEnhancement=false', 'features.provider=offline-lexicon', /^(?!.*llm extract)/,
+    );
+    await refuses(() => newTextResources({ ...config, features: { provider: 'gone', testEnhancement: true } }, ['另一段。']), 'gone.jsonl has no features of 1 of the 1 texts', /^(?!.*llm extract)/);
+    assert.deepEqual((await newTextResources({ ...config, features: { provider: 'qwen', testEnhancement: false } }, ['另一段。']))!.featuresOf('另一段。').keywords, []);
   });
 
   it('compare features as answered with validated ones, text by text', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { canonicalJson, InputError, JobError, sha256 } from '../../lib/common';
 import type { Document } from '../../lib/corpus';
 import { CostCeilingReached, dataBlocks, extractCorpus, featureFile, loadFeatures, makeRetriever, OfflineLexicon, promptHashes, promptOf, type ChatMessage, type ChatModel, type LlmFeatures } from '../../lib/llm';
+import { FeatureFile } from '../../lib/llm/store/feature-file';
 import { recordFile } from '../../lib/llm/store/places';
 import { Withheld } from '../../lib/llm/server';
 import { refuses, removeScratch, scratch } from '../corpus/scratch';
@@ -33,6 +35,14 @@ function model(instead: (messages: readonly ChatMessage[]) => string | Error | u
 
 const outside = (messages: readonly ChatMessage[]): string => messages.map(({ role, content }) => `${role}:${content.replace(/<资料 名="[^"]*">\n[^]*?\n<\/资料>/g, '<资料/>')}`).join('\n');
 const isAbout = (messages: readonly ChatMessage[], text: string): boolean => messages.some(({ content }) => dataBlocks(content).some((block) => block.text === text));
+
+/** Of this process, in bytes of a file that it writes; what was set before. */
+function limitFiles(bytes: string): string {
+  const own = ['--pid', String(process.pid)];
+  const before = execFileSync('prlimit', [...own, '--fsize', '--output=SOFT', '--raw', '--noheadings'], { encoding: 'utf8' }).trim();
+  execFileSync('prlimit', [...own, `--fsize=${bytes}:`]);
+  return before;
+}
 
 describe('a features file', () => {
   let file: string;
@@ -105,6 +115,25 @@ describe('a features file', () => {
     const dear = model((messages) => (isAbout(messages, texts[2]) ? new CostCeilingReached('too dear') : undefined));
     await assert.rejects(extract(documents, { model: dear }), { name: 'CostCeilingReached', message: 'too dear' });
     assert.deepEqual((await extract()).before, 2);
+  });
+
+  it('holds nothing of a line that found no room, and takes it later', async () => {
+    await extract();
+    const [first, second] = lines().map((line) => `${line}\n`);
+    const tight = path.join(scratch({}), 'tight.jsonl');
+    const store = new FeatureFile(tight);
+    store.append(first);
+    const before = limitFiles(String(Buffer.byteLength(first) + 10));
+    try {
+      assert.throws(() => store.append(second), { code: 'EFBIG' });
+    } finally {
+      limitFiles(before);
+    }
+    assert.equal(readFileSync(tight, 'utf8'), first);
+    store.append(second);
+    store.close();
+    assert.equal(readFileSync(tight, 'utf8'), first + second);
+    assert.deepEqual([...store.lines.values()].map(({ number }) => number), [1, 2]);
   });
 
   it('counts what a content filter withheld, and goes on', async () => {

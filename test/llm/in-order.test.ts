@@ -45,6 +45,18 @@ describe('jobs in order', () => {
     assert.deepEqual([ended, taken], [[1, 0, 2], [0]]);
   });
 
+  it('take nothing more after a result that cannot be taken, though others are under way', async () => {
+    const tried: number[] = [];
+    await assert.rejects(inOrder([0, 1, 2, 3], 4, async (i) => {
+      await new Promise((resolve) => setTimeout(resolve, 5 * i));
+      return i;
+    }, (i) => {
+      tried.push(i);
+      if (i === 1 && tried.length === 2) throw new Error('disk full');
+    }), /disk full/);
+    assert.deepEqual(tried, [0, 1]);
+  });
+
   it('fail where a result cannot be taken', async () => {
     await assert.rejects(inOrder([1, 2], 1, (i) => Promise.resolve(i), () => {
       throw new Error('disk full');

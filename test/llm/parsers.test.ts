@@ -18,6 +18,8 @@ describe('llm parsers', () => {
       'numbered, fenced': '```text\n1. 关键词：发热，描述：体温过高；\n2、关键词：心肌炎，描述：心肌的炎症；\n```',
       'on one line': '1. 关键词：发热，描述：体温过高 2. 关键词：心肌炎，描述：心肌的炎症',
       'fields on lines of their own, emphasised': '- **关键词**：发热\n  **描述**：体温过高\n\n- **关键词**：心肌炎\n  **描述**：心肌的炎症',
+      'values emphasised': '关键词：**发热**，描述：**体温过高**\n1. 关键词：**心肌炎** ，描述：**心肌的炎症**；',
+      'whole fields emphasised': '- **关键词：发热**，**描述：体温过高**\n- **关键词：** 心肌炎，**描述：** 心肌的炎症',
       'prose around': '好的，结果如下：\n关键词：发热，描述：体温过高\n关键词：心肌炎，描述：心肌的炎症\n希望对您有帮助！',
       'JSON with trailing commas': '[{"关键词": "发热", "描述": "体温过高",}, {"关键词": "心肌炎", "描述": "心肌的炎症",},]',
       'braces and quotes kept': '关键词：{发热}，描述：{体温过高}\r\n关键字：“心肌炎”，语义描述：“心肌的炎症”',
@@ -28,6 +30,16 @@ describe('llm parsers', () => {
     it('takes the text\'s own width, and Latin words whole', () => {
       assert.deepEqual(valuesOf(parseKeywords('关键词：ＣＫ－ＭＢ，描述：酶', text)), [{ text: 'CK-MB', description: '酶' }]);
       assert.deepEqual(causesOf(parseKeywords('关键词：MB，描述：酶\n关键词：C，描述：字母', text)), ['not-in-text']);
+    });
+
+    it('takes no emphasis from a text\'s own asterisks', () => {
+      const masked = '张**诉发热，HLA-B*27阳性，P<0.01**';
+      const words = ['张**', 'HLA-B*27', 'P<0.01**'];
+      assert.deepEqual(valuesOf(parseKeywords(words.map((word) => `关键词：${word}，描述：略`).join('\n'), masked)).map(({ text: word }) => word), words);
+    });
+
+    it('keeps a full stop behind emphasis in a description', () => {
+      assert.deepEqual(valuesOf(parseKeywords('关键词：**发热**，描述：**体温过高**。', text)), [{ text: '发热', description: '体温过高。' }]);
     });
 
     it('tells nothing from nonsense', () => {
@@ -100,6 +112,14 @@ describe('llm parsers', () => {
       assert.deepEqual(valuesOf(parsed), [{ start: 2, end: 4, type: 'sym' }, { start: 6, end: 8, type: 'sym' }, { start: 0, end: 2, type: 'dis' }]);
       assert.deepEqual(causesOf(parsed), ['not-in-text', 'unknown-type']);
     });
+
+    for (const [form, reply] of Object.entries({
+      'values emphasised': '实体：**发热**，类型：**症状**',
+      'whole fields emphasised': '**实体：发热**，**类型：症状**',
+      'values emphasised, a full stop behind': '实体：**发热**，类型：**症状**。',
+      'a full stop behind the type': '实体：发热，类型：症状。',
+      'a full stop behind the type\'s id': 'Entity list:\n实体：发热，类型：sym.',
+    })) it(form, () => assert.deepEqual(parseFewShotEntities(reply, '发热', types), [{ value: { start: 0, end: 2, type: 'sym' } }]));
 
     it('generated entities, labelled or as a bare list', () => {
       assert.deepEqual(valuesOf(parseGeneratedEntities('以下是：\n实体：心肌炎\n实体：心肌炎\n实体：肺炎')), ['心肌炎', '肺炎']);

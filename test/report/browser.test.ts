@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { lengthCounts } from '../../lib/corpus';
+import { explorerHtml } from '../../lib/figures';
 import { writeReport } from '../../lib/figures/report';
 import { reportPicture } from '../../lib/figures/report/picture';
 import { chromiumOrSkip, launchChromium, overflows, visit } from '../figures/browser';
-import { writeResults } from './results';
+import { corpus, writeResults } from './results';
 
 describe('report in a browser', function () {
   this.timeout(240_000);
@@ -141,6 +143,20 @@ describe('report in a browser', function () {
     await box.getByLabel('length').selectOption('');
     assert.match(await box.locator('.mn-empty').textContent() ?? '', /only its counts/);
     assert.match(await box.locator('.mn-summary').textContent() ?? '', /^1 entity in 2 documents of another/);
+  }));
+
+  it('the explorer tells corpora of one name apart', () => inPage(async (page) => {
+    const box = page.locator('#explorer-box');
+    assert.deepEqual(await box.getByLabel('corpus').locator('option').allTextContents(), ['sample', 'another-0a1b2c3d', 'another']);
+    for (const [name, documents] of [['another', 2], ['another-0a1b2c3d', 7]] as const) {
+      await box.getByLabel('corpus').selectOption({ label: name });
+      assert.match(await box.locator('.mn-summary').textContent() ?? '', new RegExp(`^3 entities in ${documents} documents of ${name}:`));
+    }
+    await page.setContent(explorerHtml([2, 7].map((documents) => ({ ...lengthCounts(corpus), documents }))));
+    for (const [place, documents] of [[1, 7], [0, 2]]) {
+      await box.getByLabel('corpus').selectOption({ index: place });
+      assert.match(await box.locator('.mn-summary').textContent() ?? '', new RegExp(`^3 entities in ${documents} documents of sample:`));
+    }
   }));
 
   for (const colorScheme of ['light', 'dark'] as const) {

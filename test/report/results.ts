@@ -81,6 +81,7 @@ export function writeResults(folder: string): { results: string; figures: string
   });
   write(results, 'length-counts/sample.json', { ...lengthCounts(corpus), examples: lengthExamples(corpus) });
   write(results, 'length-counts/another.json', { ...lengthCounts(corpus), corpus: 'another' });
+  write(results, 'length-counts/another-0a1b2c3d.json', { ...lengthCounts(corpus), corpus: 'another', documents: 7 });
   write(results, 'other/notes.json', '{"not": "a result"}');
   return { results, figures };
 }

@@ -15,7 +15,7 @@ function explorer(root) {
   const most = 4;
 
   const chosen = (name) => form.elements.namedItem(name).value;
-  const corpusOf = () => corpora.find(({ id }) => id === chosen('corpus'));
+  const corpusOf = () => corpora[Number(chosen('corpus'))];
 
   function fillTypes() {
     const select = form.elements.namedItem('type');
@@ -44,8 +44,8 @@ function explorer(root) {
 
   function summarise(counts) {
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const { documents, notes } = corpusOf();
-    const of = `in ${format(documents)} documents of ${chosen('corpus')}${notes.length ? ` (${notes.join('; ')})` : ''}`;
+    const { id, documents, notes } = corpusOf();
+    const of = `in ${format(documents)} documents of ${id}${notes.length ? ` (${notes.join('; ')})` : ''}`;
     if (!total) return `No such entity ${of}.`;
     const mean = counts.reduce((sum, count, i) => sum + count * (i + 1), 0) / total;
     const shares = classes.map((name) => `${((100 * counts.reduce((sum, count, i) => sum + (classOf(i + 1) === name ? count : 0), 0)) / total).toFixed(1)} % ${name}`);

@@ -25,7 +25,7 @@ export function explorerHtml(corpora: readonly ExplorerCorpus[], id = 'explorer-
   return `<div class="mn-explorer" id="${escapeHtml(id)}">
 <noscript><p>The explorer needs JavaScript; the same counts stand in the tables of length-statistics.</p></noscript>
 <form aria-label="Choose entities">
-${select('corpus', 'corpus', corpora.map(({ corpus }) => [corpus, corpus]))}
+${select('corpus', 'corpus', corpora.map(({ corpus }, i) => [String(i), corpus]))}
 ${select('type', 'type', [['', 'all']])}
 ${select('length', 'length', [['', 'all'], ...lengthClasses.map((name): [string, string] => [name, classLabels[name]])])}
 ${select('nesting', 'nesting', [['', 'all'], ['nested', 'inside another'], ['flat', 'not inside another']])}

@@ -60,7 +60,8 @@ export function parseVerification(reply: string, text: string, candidate: Entity
 }
 
 function typeOf(type: string, types: readonly TypeName[]): string | undefined {
-  return types.find(({ id, name }) => name === type || id === type)?.id;
+  const bare = type.replace(/[。.]$/u, '');
+  return types.find(({ id, name }) => [name, id].some((known) => known === type || known === bare))?.id;
 }
 
 function readConfidence(answer: string | undefined): number | undefined {

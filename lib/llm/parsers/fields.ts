@@ -16,12 +16,13 @@ export function readRecords<Key extends string>(reply: string, labels: Labels<Ke
   const keyOf = new Map(keys.flatMap((key) => labels[key].map((name): [string, Key] => [name, key])));
   const names = [...keyOf.keys()].sort((a, b) => b.length - a.length).join('|');
   const text = withoutFences(reply);
-  const found = [...text.matchAll(new RegExp(`${before}${marks}(${names})${marks}\\s*[:：]`, 'gmu'))];
+  const found = [...text.matchAll(new RegExp(`${before}(${marks})(${names})(${marks})\\s*[:：]`, 'gmu'))];
   const records: Partial<Record<Key, string>>[] = [];
   found.forEach((match, i) => {
-    const key = keyOf.get(match[1])!;
-    const from = match.index! + match[0].length;
-    const value = cleanValue(text.slice(from, found[i + 1]?.index ?? text.length));
+    const [all, opening, name, closing] = match;
+    const key = keyOf.get(name)!;
+    const from = match.index! + all.length;
+    const value = cleanValue(text.slice(from, found[i + 1]?.index ?? text.length), opening.includes('**') && !closing.includes('**'));
     const open = records[records.length - 1];
     const record: Partial<Record<Key, string>> = open === undefined || heads.includes(key) || key in open ? (records[records.length] = {}) : open;
     if (value !== '') record[key] = value;
@@ -40,13 +41,23 @@ export function withoutFences(reply: string): string {
 
 const closes: Record<string, string> = { '"': '"', '“': '”', '‘': '’', '「': '」', '『': '』', '{': '}', '｛': '｝', '【': '】', '`': '`', "'": "'" };
 
-/** A value without its line's rest, the marks that separate it from the next field, and the quotes or brackets around the whole of it. */
-export function cleanValue(raw: string): string {
+/**
+ * A value without its line's rest, the marks that separate it from the next field, and the emphasis, quotes or brackets around the whole of it.
+ * @param emphasised whether emphasis that began before its label goes on: `**实体：头痛**`
+ */
+export function cleanValue(raw: string, emphasised = false): string {
   const quoted = quotedString(raw);
   if (quoted !== undefined) return quoted.trim();
-  let value = (raw.replace(/^[ \t]*\n/, '').split('\n', 1)[0] ?? '').trim().replace(/^\*\*+\s*|\s*\*\*+$/gu, '');
-  value = trimMarks(value);
-  return unwrapped(value);
+  const line = (raw.replace(/^[ \t]*\n/, '').split('\n', 1)[0] ?? '').trim();
+  return unwrapped(trimMarks(withoutEmphasis(line, emphasised)));
+}
+
+/** Marks at a value's end are emphasis where the line ends with them or others opened it; elsewhere they are the text's own: `张**，`. */
+function withoutEmphasis(line: string, emphasised: boolean): string {
+  const inner = line.replace(/^\*\*+\s*/u, '');
+  const value = inner.replace(/\s*\*\*+$/u, '');
+  const open = (inner !== line) !== emphasised;
+  return open ? trimMarks(value).replace(/\s*\*\*+([。.]?)$/u, '$1') : value;
 }
 
 /** Separators at the end, and the number of the next item where it stands on the same line. */

@@ -73,10 +73,28 @@ export class FeatureFile {
 
   append(written: string): void {
     const line = readFeatureLine(written.slice(0, -1), `a line for ${displayPath(this.file)}`);
-    const bytes = Buffer.from(written);
+    const { size } = fstatSync(this.handle);
+    try {
+      this.write(Buffer.from(written));
+    } catch (error) {
+      this.cutTo(size);
+      throw error;
+    }
+    this.lines.set(line.text, { line, written, number: this.order.push(line.text) });
+  }
+
+  private write(bytes: Buffer): void {
     for (let done = 0; done < bytes.length;) done += writeSync(this.handle, bytes, done);
     fsyncSync(this.handle);
-    this.lines.set(line.text, { line, written, number: this.order.push(line.text) });
+  }
+
+  /** Takes back what was written of a line. Where the disk refuses that too, the next opening does it, as after a kill. */
+  private cutTo(size: number): void {
+    try {
+      ftruncateSync(this.handle, size);
+    } catch {
+      // What made the line fail is what the caller is told.
+    }
   }
 
   close(): void {

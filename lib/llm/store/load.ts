@@ -43,6 +43,14 @@ export function featureCoverage(texts: readonly string[], { corpus, provider }: 
   return { texts: distinct.size, covered: [...distinct].filter((text) => lines.has(sha256(text))).length };
 }
 
+/** Those of the texts, each once, of which a provider has no features. */
+export function textsWithoutFeatures(texts: readonly string[], { corpus, provider }: FeatureSource): string[] {
+  if (madeByRule.has(provider)) return [];
+  const file = featureFile(corpus, provider);
+  const lines = existsSync(file) ? readStored(file).lines : new Map<string, ReadLine>();
+  return [...new Set(texts)].filter((text) => !lines.has(sha256(text)));
+}
+
 function loaded(features: LlmFeatures[], lines: readonly FeatureLine[], { provider, identity, price, questions }: Pick<FeatureFileRecord, 'provider' | 'identity' | 'price' | 'questions'>): LoadedFeatures {
   return { features, record: featureRecord(provider, identity, price, lines, questions), totals: totalsOf(lines) };
 }
