@@ -22,7 +22,8 @@ export interface AugmentCommandOptions {
 }
 
 /** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
-export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, force, json, chatModel, models, cache, ceiling }: AugmentCommandOptions): Promise<void> {
+export async function augmentCorpus(corpus: Corpus, options: AugmentCommandOptions): Promise<void> {
+  const { seed, set, out, figures, force, json, chatModel, models, cache, ceiling } = options;
   const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
@@ -30,6 +31,8 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
   const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
   const named = chatModel === undefined ? undefined : { model: chatModel, ceiling };
   const config = checkAugmentConfig(withOverrides({ ...defaults, remote: { chat: named, ...defaults.remote } }, set));
+  if (chatModel === undefined) refuseOptions(options, ['ceiling'], 'limits what the model of --chat-model costs; name that too, or set remote.chat.ceiling');
+  if (!config.remote.chat) refuseOptions(options, ['models', 'cache'], 'is for a chat model; name one with --chat-model');
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
   const resources = readAugmentResources(config, corpus.types);
   const chat = config.remote.chat && lazy.llm().chatSources(config.remote.chat, corpus.types, { models, cache, onProgress: (_, note) => note && process.stderr.write(`${note}\n`) });
@@ -46,6 +49,12 @@ export async function augmentCorpus(corpus: Corpus, { seed, set, out, figures, f
     await closeBrowser();
   }
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
+}
+
+/** @throws InputError where one of these options is given, which would do nothing */
+export function refuseOptions(options: AugmentCommandOptions, names: readonly (keyof AugmentCommandOptions)[], why: string): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given) throw new InputError(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${why}`);
 }
 
 function describeChat({ opened: { model, progress }, report: { requests, cached, reasked, leftOut } }: ChatSources): string {

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
-import { InputError, JobError } from '../common/errors';
+import { Command } from 'commander';
 import * as bench from './bench';
 import * as data from './data';
 import * as demo from './demo';
 import * as doctor from './doctor';
+import { exitStatus } from './exit-status';
 import * as experiment from './experiment';
 import * as figures from './figures';
 import * as llm from './llm';
@@ -15,6 +15,7 @@ import * as score from './score';
 import * as train from './train';
 import * as verify from './verify';
 import * as weights from './weights';
+import { wholeOutput } from './whole-output';
 import * as wordVectors from './word-vectors';
 
 const program = new Command('medner')
@@ -27,23 +28,12 @@ for (const command of [doctor, data, score, train, predict, demo, experiment, fi
   command.register(program);
 }
 
-/** Exit status: 0 success, 1 a failed job, 2 bad usage or bad input. */
-function status(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof InputError || error instanceof JobError) {
-    process.stderr.write(`medner: ${error.message}\n`);
-    return error instanceof InputError ? 2 : 1;
-  }
-  process.stderr.write(`medner: an error that should not happen:\n${error instanceof Error ? error.stack : String(error)}\n`);
-  return 1;
-}
-
+wholeOutput(process.stdout);
 // A reader that closes early (`medner … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.exit(error.code === 'EPIPE' ? 0 : exitStatus(error, 'standard output'));
 });
 
 program.parseAsync(process.argv).catch((error: unknown) => {
-  process.exitCode = status(error);
+  process.exitCode = exitStatus(error);
 });

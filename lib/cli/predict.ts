@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InputError, writeFileAtomic } from '../common';
 import { lazy } from './lazy';
 import { refuseToOverwrite } from './overwrite';
-import { readTexts, type ReadTexts } from './predict-texts';
+import { readTexts } from './predict-texts';
 
 interface PredictOptions {
   run: string;
@@ -30,7 +30,7 @@ async function predict(options: PredictOptions): Promise<void> {
   if (options.text !== undefined && options.in !== undefined) throw new InputError('--text and --in exclude each other');
   const { in: file = '-', out, force } = options;
   if (out !== undefined) refuseToOverwrite(out, { sources: file === '-' ? [] : [file], read: 'what is read', place: 'file', force });
-  const { texts, notes }: ReadTexts = options.text !== undefined ? { texts: [{ id: '1', text: options.text }], notes: [] } : readTexts(file);
+  const { texts, notes } = options.text !== undefined ? { texts: [{ id: '1', text: options.text }], notes: [] } : readTexts(file);
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
   if (texts.length === 0) throw new InputError('there is no text to predict');
   const { loadPredictor } = lazy.experiments();

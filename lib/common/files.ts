@@ -50,7 +50,8 @@ export function writeFileAtomic(file: string, content: string | Uint8Array | rea
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    // Of a handle, the system's error names no file; of the temporary one, none that the reader knows.
+    throw Object.assign(error as NodeJS.ErrnoException, { path: file });
   }
   const directory = openSync(folder, 'r');
   try {

@@ -131,9 +131,9 @@ function unscored({ scheme, splits }: Corpus): string {
   if (scheme === 'official') return 'has no labelled test or dev set. Split it at random: --set corpus.split=8:1:1.';
   const documents = Object.values(splits).flat();
   const labelled = documents.filter(({ entities }) => entities.length > 0).length;
-  const other = splitSchemes.filter((name) => name !== 'official' && name !== scheme).map((name) => `--set corpus.split=${name}`);
+  const others = splitSchemes.filter((name) => name !== 'official' && name !== scheme).map((name) => `--set corpus.split=${name}`);
   return (
     `neither test (${splits.test?.length ?? 0} documents) nor dev (${splits.dev?.length ?? 0}) of its random ${scheme} split holds an entity; ${labelled} of its ${documents.length} documents ${labelled === 1 ? 'does' : 'do'}. ` +
-    `Label more documents, or split it otherwise: ${[...other, '--set corpus.splitSeed=2'].join(' or ')}.`
+    `Label more documents, or split them otherwise: ${others.join(' or ')}, or another seed by --set corpus.splitSeed=N.`
   );
 }

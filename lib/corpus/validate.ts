@@ -17,20 +17,22 @@ export interface Validation {
   notes: string[];
 }
 
-/** A document with where it stands. */
+/** A document with where it stands, and what messages call it: its id, where the file prints ids. */
 interface Placed {
   document: Document;
+  name: string;
   file: string;
   place: string;
 }
 
 /**
  * Finds everything wrong with a corpus, by file and record, and reads only. An error is what loading refuses; a warning is
- * what a careful user would want mended or explained; an info is a fact about the splits.
+ * what a careful user would want mended or explained; an info is a fact about the splits. Documents that stand in the corpus
+ * `against` too, labelled there or not, are warnings.
  *
- * @throws InputError when the corpus is not there.
+ * @throws InputError when a corpus is not there, or no text can be read from the other.
  */
-export function validateCorpus(idOrPath: string): Validation {
+export function validateCorpus(idOrPath: string, against?: string): Validation {
   const location = locate(idOrPath);
   const problems: Problem[] = [];
   const inspected = inspect(location, (file, error) => problems.push(problem('unreadable', file, '', error.message.replace(`${file}: `, ''))));
@@ -48,6 +50,11 @@ export function validateCorpus(idOrPath: string): Validation {
     problems.push(...documents.flatMap(documentProblems), ...repeatedDocuments(documents));
   }
   problems.push(...betweenSplits(splits));
+  if (against !== undefined) {
+    const other = readOther(against);
+    problems.push(...sharedWith(Object.values(splits).flat(), other.splits));
+    notes.push(...other.notes);
+  }
   const order = (severity: Severity) => severities.indexOf(severity);
   problems.sort((a, b) => order(a.severity) - order(b.severity));
   const counts = Object.fromEntries(severities.map((severity) => [severity, problems.filter((found) => found.severity === severity).length])) as Record<Severity, number>;
@@ -63,8 +70,8 @@ export function validateCorpus(idOrPath: string): Validation {
   };
 }
 
-function placed({ documents, places, source }: ReadFile): Placed[] {
-  return documents.map((document, i) => ({ document, file: source.path, place: places[i] }));
+function placed({ documents, places, source, printedIds }: ReadFile): Placed[] {
+  return documents.map((document, i) => ({ document, name: printedIds ? `document ${document.id}` : places[i], file: source.path, place: places[i] }));
 }
 
 /** What can be seen in one document. */
@@ -137,6 +144,26 @@ function betweenSplits(splits: Partial<Record<SplitName, Placed[]>>): Problem[] 
     if (later !== 'train' && splits.train) found.push(...unseenTypes(here, splits.train, later));
   }
   return found;
+}
+
+/** The splits of a corpus of which only the texts matter, and what a reader should know of them. */
+function readOther(idOrPath: string): { splits: Placed[][]; notes: string[] } {
+  const splits = Object.values(inspect(locate(idOrPath)));
+  const errors = splits.flat().flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error').length;
+  const notes = errors ? [`${idOrPath}: ${errors} errors, and a record that cannot be read is not compared; \`medner data validate ${idOrPath}\` lists them`] : [];
+  return { splits: splits.map((files) => files.flatMap(placed)), notes };
+}
+
+/** Documents that splits of another corpus hold too. */
+function sharedWith(own: Placed[], others: Placed[][]): Problem[] {
+  const places = new Map([...own, ...others.flat()].map((place) => [place.document, place]));
+  const documents = own.map(({ document }) => document);
+  return others.flatMap((other) =>
+    sharedDocuments(documents, other.map(({ document }) => document)).map(({ a, b }) => {
+      const [here, there] = [a, b].map((document) => places.get(document) as Placed);
+      return problem('shared-document', here.file, here.name, `the text is also ${there.name} of ${there.file}`);
+    }),
+  );
 }
 
 function unseenTypes(documents: Placed[], train: Placed[], split: SplitName): Problem[] {

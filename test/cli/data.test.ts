@@ -1,37 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Command } from 'commander';
-import * as data from '../../lib/cli/data';
-import * as scoreCommand from '../../lib/cli/score';
 import { textTable } from '../../lib/cli/text-table';
 import { parseJsonl, writeJsonl, type Document } from '../../lib/corpus';
 import { refuses, removeScratch, scratch } from '../corpus/scratch';
-
-/** Runs a command in this process and returns what it wrote, with the exit status it asked for. */
-async function medner(...words: string[]): Promise<{ stdout: string; stderr: string; status: number }> {
-  const program = new Command('medner').exitOverride();
-  data.register(program);
-  scoreCommand.register(program);
-  const written = { stdout: '', stderr: '' };
-  const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
-  const earlier = process.exitCode;
-  process.exitCode = undefined;
-  for (const stream of ['stdout', 'stderr'] as const) {
-    process[stream].write = ((chunk: string) => {
-      written[stream] += chunk;
-      return true;
-    }) as typeof process.stdout.write;
-  }
-  try {
-    await program.parseAsync(['node', 'medner', ...words]);
-    return { ...written, status: Number(process.exitCode ?? 0) };
-  } finally {
-    process.stdout.write = originals.stdout;
-    process.stderr.write = originals.stderr;
-    process.exitCode = earlier;
-  }
-}
+import { medner } from './command';
 
 const train: Document[] = [
   { id: 'a', text: '患急性阑尾炎，腹痛\r\n', entities: [{ start: 1, end: 6, type: 'dis' }, { start: 3, end: 5, type: 'bod' }, { start: 7, end: 9, type: 'sym' }] },
@@ -78,11 +51,24 @@ describe('data and score commands', () => {
     assert.deepEqual(JSON.parse(stdout).problems.filter(({ kind }: { kind: string }) => kind === 'shared-document').map(({ record }: { record: string }) => record), ['document a']);
   });
 
+  it('data validate --against compares what it has read, whatever else is wrong, with a corpus that may be unlabelled', async () => {
+    const bad = scratch({ 'train.jsonl': writeJsonl([train[0], { ...train[1], entities: [{ start: 1, end: 60, type: 'dis' }] }]) });
+    const other = scratch({ 'notes.jsonl': `${JSON.stringify({ id: 'z', text: train[1].text })}\n{"id":"y"}\n` });
+    const { stdout, status } = await medner('data', 'validate', bad, '--against', other);
+    assert.equal(status, 2);
+    assert.match(stdout, /error: out-of-range: .*train\.jsonl, line 2/);
+    assert.match(stdout, /warning: shared-document: .*train\.jsonl, document b: the text is also document z of .*notes\.jsonl/);
+    assert.match(stdout, /note: .*: 1 errors, and a record that cannot be read is not compared/);
+    assert.match(stdout, /1 errors, 1 warnings/);
+    const unnamed = scratch({ 'train.json': JSON.stringify([{ text: '甲' }, { text: train[0].text }]) });
+    assert.match((await medner('data', 'validate', unnamed, '--against', bad)).stdout, /train\.json, record 2: the text is also document a of/);
+  });
+
   it('data convert writes each split, says what is lost, and overwrites only when forced', async () => {
     const from = corpus();
     const out = path.join(scratch({}), 'out');
     const { stderr } = await medner('data', 'convert', from, '--to', 'bio', '--out', out);
-    assert.match(stderr, /lost in train: 1 entities .*\n.*lost in test: 1 entities/);
+    assert.match(stderr, /lost in train: 1 entities .*\nlost in train: 2 ids .*\n.*lost in test: 1 entities .*\nlost in test: 1 ids /);
     assert.equal(readFileSync(path.join(out, 'test.bio'), 'utf8'), '慢\tB-dis\n性\tI-dis\n阑\tI-dis\n尾\tI-dis\n炎\tI-dis\n');
     assert.match(readFileSync(path.join(out, 'train.bio'), 'utf8'), /\nU\+000D\tO\nU\+000A\tO\n\n🩺\tO\n/);
     await refuses(() => medner('data', 'convert', from, '--to', 'bio', '--out', out), 'train.bio is already there', '--force');
@@ -109,6 +95,8 @@ describe('data and score commands', () => {
     assert.match(stderr, /more\.jsonl/);
     await refuses(() => medner('data', 'augment', folder, '--out', out), 'more.jsonl is already there', '--force');
     await refuses(() => medner('data', 'augment', folder, '--out', path.join(folder, 'train.jsonl'), '--force'), 'is the corpus itself');
+    await refuses(() => medner('data', 'augment', folder, '--ceiling', '5'), '--ceiling limits', '--chat-model');
+    for (const option of ['--models', '--cache']) await refuses(() => medner('data', 'augment', folder, option, out), `${option} is for a chat model`, '--chat-model');
     await refuses(() => medner('data', 'augment', folder, '--set', 'sentences.document=1'), 'sentences.document', 'did you mean documents?');
     assert.match((await medner('data', 'augment', folder)).stdout, /^21 training documents; distance from the target .*\n\noperation +wanted +documents/);
   });
@@ -129,7 +117,9 @@ describe('data and score commands', () => {
     }
     await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--out', out), 'is already there', '--force');
     await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--set', 'entities=1'), 'there is no field entities');
-    await refuses(() => medner('data', 'augment', folder, '--method', 'masking', '--figures', folder), '--figures');
+    for (const [option, value] of [['--figures', folder], ['--chat-model', 'offline-lexicon'], ['--models', out], ['--ceiling', '0'], ['--cache', out]]) {
+      await refuses(() => medner('data', 'augment', folder, '--method', 'masking', option, value), option, 'a traditional method');
+    }
     assert.match((await medner('data', 'augment', folder, '--method', 'synonyms')).stdout, /^10 training documents; 10 new ones of 10 wanted by synonyms, with 10 entities\ndocuments tried: 10; refused: none\nchanges: \d+ entities replaced/);
   });
 
@@ -157,6 +147,7 @@ describe('data and score commands', () => {
     assert.deepEqual(Object.keys(scores.lengths), ['short', 'medium', 'long']);
     assert.equal(scores.types.sym.fn, 1);
     assert.match(stderr, /no prediction for 1 of 2 documents \(b\)/);
+    await refuses(() => medner('score', '--gold', path.join(scratch({ 'empty.jsonl': '' }), 'empty.jsonl'), ...files.slice(2)), 'empty.jsonl: holds no document', '--gold');
     assert.match((await medner('score', ...files)).stdout, /^micro +100\.00 +66\.67 +80\.00 +2 +0 +1$/m);
   });
 });

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { inProject } from '../../lib/common';
+import { refusedPort } from '../../lib/cli/demo';
+import { InputError, inProject } from '../../lib/common';
 import { trainTwo } from '../demo/models';
 
 describe('medner demo', function () {
@@ -36,6 +37,13 @@ describe('medner demo', function () {
     assert.equal((await answered)?.models.length, 1);
     assert.equal(status, 0, stderr);
     assert.match(stderr, /stopped/);
+  });
+
+  it('refuses a port that this user may not take; other failures are not the port\'s', () => {
+    const refused = (code: string) => refusedPort(80, Object.assign(new Error(`listen ${code}`), { code }));
+    assert.ok(refused('EACCES') instanceof InputError);
+    assert.match(refused('EACCES').message, /^port 80 is not open to this user.*; name another with --port/);
+    assert.equal(refused('EINVAL').message, 'listen EINVAL');
   });
 
   it('refuses with status 2 three runs, a run that is not there, and a port that is none or taken', async () => {

@@ -31,7 +31,7 @@ describe('files', () => {
   it('keeps the old file and no temporary one when a write fails', () => {
     const file = path.join(folder, 'taken');
     writeFileAtomic(path.join(file, 'inside'), 'x'); // `taken` is a folder: no file can take its name
-    assert.throws(() => writeFileAtomic(file, 'y'));
+    assert.throws(() => writeFileAtomic(file, 'y'), { path: file });
     assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
   });
 

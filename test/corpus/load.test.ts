@@ -57,6 +57,15 @@ describe('corpora', () => {
     assert.deepEqual(corpus.types, ['dis']);
   });
 
+  it('of which the scored part holds no entity are told with what would mend it', async () => {
+    const documents = Array.from({ length: 20 }, (_, i): Document => (i === 0 ? labelled('0') : { id: `d${i}`, text: `第${i}例`, entities: [] }));
+    const file = path.join(scratch({ 'notes.jsonl': writeJsonl(documents) }), 'notes.jsonl');
+    const random = await loadCorpus(file);
+    await refuses(() => scoredSplit(random), 'notes: neither test (2 documents) nor dev (2) of its random 8:1:1 split holds an entity; 1 of its 20 documents does', '--set corpus.split=70:15:15', '--set corpus.splitSeed=');
+    const official = await loadCorpus(file, { split: 'official' });
+    await refuses(() => scoredSplit(official), 'notes: has no labelled test or dev set', '--set corpus.split=8:1:1');
+  });
+
   it('are read from a folder by the names of its files; an unlabelled part is left out and said', async () => {
     const folder = scratch({ 'my_train_1.jsonl': many(2), 'my_train_2.bio': '肺 B-bod\n', 'my-dev.json': '[{"text":"肺","entities":[{"start_idx":0,"end_idx":0,"type":"bod"}]}]', 'test.jsonl': '{"id":"t","text":"甲"}\n', 'notes.md': '' });
     await refuses(() => loadCorpus(folder), 'my_train_1.jsonl and my_train_2.bio');
