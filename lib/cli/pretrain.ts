@@ -1,5 +1,6 @@
+import * as path from 'node:path';
 import type { Command } from 'commander';
-import { displayPath, inProject } from '../common';
+import { displayPath, InputError, inProject, projectRoot } from '../common';
 import { collect, interruptible } from './interruptible';
 import { lazy } from './lazy';
 import { RunProgress } from './run-progress';
@@ -50,6 +51,9 @@ async function run(sources: string[], flags: PretrainFlags, signal: AbortSignal)
   if (bfloat16Pays()) base.precision = 'bfloat16';
   const config = checkPretrainConfig(withOverrides(base, flags.set));
   const published = flags.name === undefined ? undefined : inProject('data', 'models', flags.name);
+  if (published && config.from !== undefined && path.resolve(projectRoot, config.from) === published) {
+    throw new InputError(`--name ${flags.name}: the encoder would be written over what it goes on from; give it a name of its own`);
+  }
   // Before hours are spent.
   if (published && !flags.force) notOverEncoder(published, config);
 

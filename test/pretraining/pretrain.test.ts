@@ -193,6 +193,9 @@ describe('pretrain', function () {
     const words = ['pretrain', inProject('data', 'sample', 'unlabelled.txt'), '--vocabulary', inProject('data', 'vocabulary', 'sample.txt'), '--name', 'medner-mini'];
     await assert.rejects(program.parseAsync(['node', 'medner', ...words]), (error: unknown) =>
       error instanceof InputError && /^data\/models\/medner-mini has an encoder already .* or write over it with --force\.$/.test(error.message));
+    const itself = ['pretrain', inProject('data', 'sample', 'unlabelled.txt'), '--from', 'data/models/medner-mini', '--name', 'medner-mini', '--force'];
+    await assert.rejects(program.parseAsync(['node', 'medner', ...itself]), (error: unknown) =>
+      error instanceof InputError && /written over what it goes on from/.test(error.message));
   });
 
   it('refuses a configuration without text, and sequences longer than the positions', () => {
