@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import type { BackendName } from '../../lib/backend';
-import { backendMissing } from '../backend/support';
+import { assertClose, backendMissing } from '../backend/support';
 
-/** SHA-256 of the weights after a training of the toy model in a process of its own. */
-async function trainedElsewhere(backend: BackendName, threads: number): Promise<string> {
+/** The weights, and their SHA-256, after a training of the toy model in a process of its own. */
+async function trainedElsewhere(backend: BackendName, threads: number): Promise<{ hash: string; weights: number[] }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'medner-determinism-'));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'train-toy.ts'), folder], {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'train-toy.ts'), folder, '--weights'], {
       env: { ...process.env, MEDNER_BACKEND: backend, MEDNER_THREADS: String(threads) },
     });
-    return (JSON.parse(stdout.trim().split('\n').at(-1)!) as { hash: string }).hash;
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as { hash: string; weights: number[] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -28,18 +28,20 @@ describe('training in two processes', () => {
         console.log(`      skipped, no ${backend} backend: ${missing}`);
         this.skip();
       }
-      const first = await trainedElsewhere(backend, threads);
-      assert.match(first, /^[0-9a-f]{64}$/);
-      assert.equal(await trainedElsewhere(backend, threads), first);
+      const { hash } = await trainedElsewhere(backend, threads);
+      assert.match(hash, /^[0-9a-f]{64}$/);
+      assert.equal((await trainedElsewhere(backend, threads)).hash, hash);
     });
   }
 
-  it('ends with the same bits on torch whatever its threads, at sizes whose products libtorch does not cut', async function () {
+  // Whether even small products are cut among threads depends on the processor: their bits are those of a number of threads.
+  it('ends with nearly the same weights on torch whatever its threads', async function () {
     const missing = await backendMissing('torch');
     if (missing) {
       console.log(`      skipped, no torch backend: ${missing}`);
       this.skip();
     }
-    assert.equal(await trainedElsewhere('torch', 2), await trainedElsewhere('torch', 1));
+    const [one, two] = [await trainedElsewhere('torch', 1), await trainedElsewhere('torch', 2)];
+    assertClose(two.weights, one.weights, 1e-3, 'weights');
   });
 });

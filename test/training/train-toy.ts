@@ -1,4 +1,4 @@
-// A process that trains the toy model and prints the hash of its weights: `train-toy.ts FOLDER [--slow]`. The tests kill it.
+// A process that trains the toy model and prints its weights' hash, or all of them: `train-toy.ts FOLDER [--slow] [--weights]`. The tests kill it.
 import { CheckpointStore, train } from '../../lib/training';
 import { toy, toyTraining, weightsHash } from './toy';
 
@@ -14,7 +14,8 @@ async function main(): Promise<void> {
       onCheckpoint: ({ step }) => void process.stdout.write(`checkpoint ${step}\n`),
     },
   });
-  process.stdout.write(`${JSON.stringify({ resumed, hash: await weightsHash(model) })}\n`);
+  const weights = process.argv.includes('--weights') ? [...(await model.parameters.save()).values()].flatMap(({ values }) => [...values]) : undefined;
+  process.stdout.write(`${JSON.stringify({ resumed, hash: await weightsHash(model), weights })}\n`);
 }
 
 void main();
