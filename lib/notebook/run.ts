@@ -6,7 +6,7 @@ import { lendBrowser } from '../figures/browser';
 import { atOnce } from './at-once';
 import { findings } from './check';
 import { ensureDeclarations } from './declarations.cjs';
-import { JupyterDriver, type NotebookJob } from './driver';
+import { JupyterDriver, JupyterDrivers, type NotebookJob } from './driver';
 import { installKernelspec } from './kernelspec.mjs';
 import { withMathml } from './mathml';
 import { readNotebook, textOf, type Notebook } from './notebook-file';
@@ -75,8 +75,7 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
   const python = findJupyterPython();
   if (!python) throw new JobError('notebooks need Jupyter, and neither .venv nor the PATH has it; npm run setup installs it');
   const temporary = mkdtempSync(path.join(tmpdir(), 'medner-notebooks-'));
-  const drivers: JupyterDriver[] = [];
-  const idle: JupyterDriver[] = [];
+  let drivers: JupyterDrivers | undefined;
   // One that does not start is told by the first notebook that wants it.
   const browser = files.length > 1 ? await lendBrowser().catch(() => undefined) : undefined;
   try {
@@ -85,11 +84,7 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
     // Once, before several kernels make the same.
     await ensureDeclarations(projectRoot);
     const environment = { ...process.env, JUPYTER_PATH: path.join(temporary, 'share', 'jupyter'), MEDNER_STOP_AT_FIRST_ERROR: '1', ...browser?.environment };
-    const newDriver = (): JupyterDriver => {
-      const driver = new JupyterDriver(python, environment);
-      drivers.push(driver);
-      return driver;
-    };
+    const jupyter = (drivers = new JupyterDrivers(() => new JupyterDriver(python, environment)));
     const jobs = Math.min(options.jobs ?? 1, files.length);
     const share = { MEDNER_THREADS: process.env.MEDNER_THREADS ?? String(Math.max(1, Math.floor(availableParallelism() / jobs))) };
     const alone = notebooks.map(({ metadata }) => (metadata.medner as { alone?: boolean } | undefined)?.alone === true);
@@ -103,10 +98,8 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
         onCell: (cell, of) => options.onCell?.(file, cell, of),
       };
       writeFileSync(job.input, JSON.stringify(prepared(notebooks[i])));
-      const driver = idle.pop() ?? newDriver();
       const since = Date.now();
-      const outcome = await driver.run(job);
-      idle.push(driver);
+      const outcome = await jupyter.run(job);
       const seconds = (Date.now() - since) / 1000;
       if (outcome.event === 'failed') return { file, seconds, problems: [`Jupyter failed: ${outcome.reason}`] };
       const html = path.join(options.out ?? inProject('results', 'notebooks'), path.basename(job.html));
@@ -116,7 +109,7 @@ export async function* runNotebooks(files: string[], options: RunOptions = {}): 
     };
     yield* atOnce(files.map((_, i) => i), jobs, (i) => alone[i], runOne);
   } finally {
-    for (const driver of drivers) driver.stop();
+    drivers?.stop();
     await browser?.close();
     rmSync(temporary, { recursive: true, force: true });
   }
