@@ -3,19 +3,18 @@ import type { TraditionalConfig, TraditionalReport, TraditionalResources } from 
 import { displayPath, InputError, writeFileAtomic } from '../common';
 import { writeJsonl, type Corpus } from '../corpus';
 import { withOverrides } from '../experiments/overrides';
-import { refuseOptions, type AugmentCommandOptions } from './augment';
+import { refuseOptions, refuseOut, type AugmentCommandOptions } from './augment';
 import { lazy } from './lazy';
-import { refuseToOverwrite } from './overwrite';
 
 /** `data augment --method`: new training documents by a traditional method; every other labelled part is taken for scored. */
 export async function augmentCorpusTraditionally(corpus: Corpus, method: string, options: AugmentCommandOptions): Promise<void> {
-  const { seed, set, out, force, json } = options;
+  const { seed, set, out, json } = options;
   const { augmentTraditionally, checkTraditionalConfig } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
   refuseOptions(options, ['figures'], "draws paper B's augmentation; a traditional method has no figure");
   refuseOptions(options, ['chatModel', 'models', 'ceiling', 'cache'], "is for the chat model of paper B's augmentation; a traditional method asks none");
-  if (out) refuseToOverwrite(out, { sources: corpus.files.map((file) => file.path), read: 'the corpus itself', place: 'file', force });
+  refuseOut(corpus, options);
   const config = checkTraditionalConfig(withOverrides(checkTraditionalConfig({ method }), set));
   for (const note of corpus.notes) process.stderr.write(`note: ${note}\n`);
   const { documents, report } = await augmentTraditionally(train, config, { ...resources(config), scored: Object.values(others).flat() }, seed);

@@ -23,11 +23,11 @@ export interface AugmentCommandOptions {
 
 /** `data augment`: augments a corpus's training split; every other labelled part is taken for scored. */
 export async function augmentCorpus(corpus: Corpus, options: AugmentCommandOptions): Promise<void> {
-  const { seed, set, out, figures, force, json, chatModel, models, cache, ceiling } = options;
+  const { seed, set, out, figures, json, chatModel, models, cache, ceiling } = options;
   const { augment, checkAugmentConfig, readAugmentResources } = lazy.augment();
   const { train, ...others } = corpus.splits;
   if (!train) throw new InputError(`${corpus.id}: there is no training split to augment`);
-  if (out) refuseToOverwrite(out, { sources: corpus.files.map((file) => file.path), read: 'the corpus itself', place: 'file', force });
+  refuseOut(corpus, options);
   const defaults = checkAugmentConfig(corpus.id === 'sample' ? { remote: { unlabelled: ['data/sample/unlabelled.txt'] } } : {});
   const named = chatModel === undefined ? undefined : { model: chatModel, ceiling };
   const config = checkAugmentConfig(withOverrides({ ...defaults, remote: { chat: named, ...defaults.remote } }, set));
@@ -49,6 +49,11 @@ export async function augmentCorpus(corpus: Corpus, options: AugmentCommandOptio
     await closeBrowser();
   }
   process.stdout.write(json ? JSON.stringify(report, null, 2) + '\n' : describeAugmentation(report));
+}
+
+/** @throws InputError where --out names the corpus, or a file that is there and not to be overwritten */
+export function refuseOut(corpus: Corpus, { out, force }: AugmentCommandOptions): void {
+  if (out) refuseToOverwrite(out, { sources: corpus.files.map((file) => file.path), read: 'the corpus itself', place: 'file', force });
 }
 
 /** @throws InputError where one of these options is given, which would do nothing */

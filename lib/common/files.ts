@@ -91,6 +91,12 @@ export function writeJson(file: string, value: unknown): void {
   writeFileAtomic(file, JSON.stringify(value, null, 2) + '\n');
 }
 
+/** A file's size and time, or that it is missing: while they stay, so does what was read of it. */
+export function fileState(file: string): string {
+  const state = statSync(file, { throwIfNoEntry: false });
+  return state ? `${state.size} ${state.mtimeMs}` : 'missing';
+}
+
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }

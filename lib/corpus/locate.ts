@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, inProject, InputError, sha256 } from '../common';
+import { displayPath, fileState, inProject, InputError, sha256 } from '../common';
 import { catalog, type CatalogEntry, isCorpus, missingSplit } from './catalog';
 import { findSections, type Ccks2017Section } from './ccks2017';
 import { splitNames, type SplitName } from './types';
@@ -63,10 +63,7 @@ export function locate(idOrPath: string): Location {
 export function corpusState(idOrPath: string): string {
   const { files, sections } = locate(idOrPath);
   const read = sections ? Object.values(sections).flat().flatMap(({ textFile, annotationFile }) => [textFile, annotationFile]) : Object.values(files).flat();
-  return read.map((file) => {
-    const state = statSync(file, { throwIfNoEntry: false });
-    return state ? `${file} ${state.size} ${state.mtimeMs}` : `${file} is missing`;
-  }).join('\n');
+  return read.map((file) => `${file} ${fileState(file)}`).join('\n');
 }
 
 function here(): string {

@@ -1,5 +1,6 @@
 import { loadCorpus } from '../corpus';
 import type { Vocabulary } from '../text';
+import type { PretrainConfig } from './config';
 import type { PretrainRecord } from './record';
 import { coverage } from './vocabulary';
 
@@ -33,20 +34,21 @@ export function modelCard(name: string, record: PretrainRecord, covered: readonl
   const { config, text, training, hardware, backend, parameters, vocabulary } = record;
   const { encoder, masking } = config;
   const { counts, parts, inputs } = text;
-  const before = training.before && { step: 0, tokens: 0, ...training.before };
-  const curve = [...(before ? [before] : []), ...training.curve];
+  const before = training.before ? [{ step: 0, tokens: 0, ...training.before }] : [];
+  const curve = [...before, ...training.curve];
   const best = curve.find(({ step }) => step === training.best?.epoch) ?? curve[curve.length - 1];
   const folders = byFolder(inputs.files);
-  const shown = [...(before ? [before] : []), ...everyOf(training.curve, 12)];
+  const shown = [...before, ...everyOf(training.curve, 12)];
+  const words = wording(config);
   return `# ${name}
 
 A small Chinese medical encoder: ${encoder.layers} Transformer layers of ${encoder.hidden}, ${encoder.heads} heads, ${encoder.positions === 'rope' ? 'rotary positions' : 'learned positions'},
-${number(vocabulary.tokens)} tokens, ${million(parameters.encoder)} parameters (${million(parameters.all)} with the head that guesses hidden tokens). ${config.from === undefined ? 'Trained by this project to guess hidden words; made by' : `It is \`${config.from}\`, trained further to guess hidden words, on text of another kind (domain-adaptive pre-training); made by`}
+${number(vocabulary.tokens)} tokens, ${million(parameters.encoder)} parameters (${million(parameters.all)} with the head that guesses hidden tokens). ${words.origin}; made by
 
     ${record.command}
 
 \`model.safetensors\` is in half precision under the names of transformers' \`${encoder.positions === 'rope' ? 'RoFormerForMaskedLM' : 'BertForMaskedLM'}\`, which loads this folder as it is;
-\`vocab.txt\` is ${config.from === undefined ? 'a part of the common Chinese BERT vocabulary in its order, with' : 'that of the encoder it goes on from;'} BERT's tokenizer rules. \`pretraining.json\` is the full record.
+\`vocab.txt\` is ${words.vocabulary} BERT's tokenizer rules. \`pretraining.json\` is the full record.
 
 ## Text
 
@@ -60,7 +62,7 @@ documents (everything outside the training split of ${[...new Set([...config.tex
 40 or more characters in a row with one. Documents of a published training split were read, the tenth included that a run sets apart of it to choose its epoch where dev is scored; so may those have been that a random
 split with another seed scores. ${number(parts.heldout.passages)} passages (${number(parts.heldout.tokens)} tokens) were held out.
 
-The texts are their publishers' and are not part of this project; the weights are the project's, under its licence${config.from === undefined ? '' : `, as far as those of \`${config.from}\` allow`}. Some of the sources allow
+The texts are their publishers' and are not part of this project; the weights are the project's, under its licence${words.licence}. Some of the sources allow
 research use only: ask for permission before a product is built on this.
 
 ## Training
@@ -82,10 +84,28 @@ ${covered.map(({ corpus, tokens, share, lost }) => `| ${corpus} | ${number(token
 
 ## For what, and not for what
 
-${config.from === undefined ? `For taggers and span models that must train in minutes on a processor, for teaching, and for comparing heads on equal terms. It is some twenty times smaller than
-the base-size encoders of the papers and has seen thousands of times less text: scores with it are not theirs.` : `For taggers and span models of texts like those it was trained further on; what is said of \`${config.from}\` holds for it too.`} It is no medical
+${words.purpose} It is no medical
 knowledge base: what it guesses for a hidden word is what such texts often say, not what is true, and must not be used for decisions about people.
 `;
+}
+
+/** What a card says of an encoder that began at random, and of one that went on from another. */
+function wording({ from }: PretrainConfig): Record<'origin' | 'vocabulary' | 'licence' | 'purpose', string> {
+  if (from === undefined) {
+    return {
+      origin: 'Trained by this project to guess hidden words',
+      vocabulary: 'a part of the common Chinese BERT vocabulary in its order, with',
+      licence: '',
+      purpose: `For taggers and span models that must train in minutes on a processor, for teaching, and for comparing heads on equal terms. It is some twenty times smaller than
+the base-size encoders of the papers and has seen thousands of times less text: scores with it are not theirs.`,
+    };
+  }
+  return {
+    origin: `It is \`${from}\`, trained further to guess hidden words, on text of another kind (domain-adaptive pre-training)`,
+    vocabulary: 'that of the encoder it goes on from;',
+    licence: `, as far as those of \`${from}\` allow`,
+    purpose: `For taggers and span models of texts like those it was trained further on; what is said of \`${from}\` holds for it too.`,
+  };
 }
 
 /** What the weights were before the first update, where they were not random. */

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { displayPath, InputError, sha256 } from '../../common';
+import { displayPath, fileState, InputError, sha256 } from '../../common';
 import { newAskReport } from '../ask';
 import { extractFeatures, type LlmFeatures } from '../features';
 import { theOfflineLexicon, offlineProvider } from '../offline';
@@ -75,8 +75,7 @@ async function offlineFeatures(texts: readonly string[], provider: string): Prom
 const read = new Map<string, { state: string; lines: Map<string, ReadLine>; record: FeatureFileRecord }>();
 
 function readStored(file: string): { lines: Map<string, ReadLine>; record: FeatureFileRecord } {
-  const { size, mtimeMs } = statSync(file);
-  const state = `${size} ${mtimeMs}`;
+  const state = fileState(file);
   const known = read.get(file);
   if (known?.state === state) return known;
   const stored = { state, lines: readFeatureFile(file), record: readFeatureFileRecord(file) };
